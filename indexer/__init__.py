@@ -1,0 +1,1 @@
+"""Files in, moments out: reading, embedding, storing and searching a library."""

@@ -1,0 +1,88 @@
+"""What a reader makes of a file: words and pictures, each with its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rushes.jobs import Job
+
+Image = NDArray[np.uint8]
+"""An upright RGB picture, shape (height, width, 3)."""
+
+
+class Origin(StrEnum):
+    """How words came into a file: spoken, written in it, or seen in its pictures."""
+
+    SAID = "said"
+    WRITTEN = "written"
+    ON_SCREEN = "on-screen"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One spoken word and when it was spoken, in seconds."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of words: a passage, a slide, a sentence or two of speech, the words in a picture.
+
+    Recordings have times, paged documents a page (from 1), other documents a heading.
+    """
+
+    text: str
+    origin: Origin
+    start_s: float | None = None
+    end_s: float | None = None
+    page: int | None = None
+    heading: str | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture to be found by what it shows: a still, a page, or the best frame of a shot.
+
+    A frame stands for the stretch `start_s` to `end_s` and was taken at `at_s`.
+    """
+
+    image: Image
+    start_s: float | None = None
+    end_s: float | None = None
+    at_s: float | None = None
+    page: int | None = None
+
+
+class WordsInPictures(Protocol):
+    """Reads the words in a picture (OCR)."""
+
+    def read(self, image: Image) -> str:
+        """The words, lines in reading order, "" if there are none."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What readers may use. A part that is None is not on this machine."""
+
+    job: Job
+    passage_words: int = 200
+    ocr: WordsInPictures | None = None
+
+
+class Reader(Protocol):
+    """Turns one file into segments and pictures, in order, without holding it all in memory."""
+
+    def __call__(self, path: Path, tools: Tools) -> Iterator[Segment | Picture]:
+        """
+        Raises:
+            UnreadableFile: says why; what was yielded before is dropped by the caller.
+        """

@@ -1,0 +1,73 @@
+"""The user's choices: defaults < config.toml < RUSHES_* < flags."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rushes.errors import RushesError
+from rushes.paths import paths
+
+Profile = Literal["auto", "starter", "standard", "studio"]
+
+
+class Settings(BaseSettings):
+    """Every field can be set in config.toml, or as RUSHES_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="RUSHES_", extra="ignore")
+
+    library: Path = Field(
+        default_factory=lambda: paths().library, description="Folder of the library in use."
+    )
+    profile: Profile = Field(
+        "auto", description="Which models to use; auto takes the best profile that is installed."
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where the larger models run."
+    )
+    frame_every_s: float = Field(
+        8.0, gt=0.5, le=60, description="A shot longer than this gets a frame at least so often."
+    )
+    passage_words: int = Field(
+        200, ge=40, le=1000, description="About how many words a passage of a document holds."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=paths().config_file)
+        return init_settings, env_settings, toml
+
+
+def load_settings(**flags: object) -> Settings:
+    """The settings in force; a flag that is None counts as not given.
+
+    Raises:
+        RushesError: config.toml or a RUSHES_* variable holds a value that is not allowed.
+    """
+    import tomllib
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic itself
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise RushesError(
+            f"setting {name} is not valid: {first['msg']} "
+            f"(see {paths().config_file}, RUSHES_{name.upper()} or the flag)"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise RushesError(f"cannot read {paths().config_file}: {error}") from None
