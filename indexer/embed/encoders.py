@@ -1,0 +1,59 @@
+"""What search asks of a model, whichever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.segments import Image
+
+Vectors = NDArray[np.float32]
+"""Unit vectors, shape (count, dimensions)."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Something a picture shows, and how sure the model is, 0 to 1."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a vision encoder makes of one picture. `vector` has shape (dimensions,)."""
+
+    vector: NDArray[np.float32]
+    tags: tuple[Tag, ...] = ()
+
+
+class TextEncoder(Protocol):
+    """Words to vectors. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Which model this is; a library made with another cannot be searched with it."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class VisionEncoder(Protocol):
+    """Pictures to vectors, and words to vectors beside them. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Which model this is; a library made with another cannot be searched with it."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode_images(self, images: Sequence[Image]) -> list[Seen]: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
