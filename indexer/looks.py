@@ -97,9 +97,7 @@ class _Looker:
         self._key: Look | None = None
         self._longest_s = 0.0
 
-    def run(
-        self, packets: "Iterator[Packet]", check: Callable[[], None]
-    ) -> Iterator[Look]:
+    def run(self, packets: "Iterator[Packet]", check: Callable[[], None]) -> Iterator[Look]:
         group: list[Packet] = []
         held_bytes = 0
         streaming = False  # the group was too long to hold: it is decoded as it comes
@@ -143,9 +141,7 @@ class _Looker:
         elif _span_s(group) > self._every_s:
             yield from self._middle(group)
         if ending is not None:
-            yield replace(
-                ending, follows=not passed_over, changed=action is _Next.CUT_AT_END
-            )
+            yield replace(ending, follows=not passed_over, changed=action is _Next.CUT_AT_END)
         self._key = ending
 
     def _judge(self, group: "list[Packet]", ending: Look | None) -> _Next:

@@ -1,6 +1,6 @@
 """What a reader makes of a file: words and pictures, each with its place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -66,16 +66,31 @@ class WordsInPictures(Protocol):
     """Reads the words in a picture (OCR)."""
 
     def read(self, image: Image) -> str:
-        """The words, lines in reading order, "" if there are none."""
+        """The words, lines in reading order. "" if a cheap test finds none, or there are none."""
+
+    def read_all(self, image: Image) -> str:
+        """As `read`, without the test: for a page that is known to be writing."""
+
+
+class WordsInSound(Protocol):
+    """Hears the words in a recording."""
+
+    def segments(self, path: Path, check: Callable[[], None]) -> Iterator[Segment]: ...
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What readers may use. A part that is None is not on this machine."""
+    """What readers may use. A part that is None is not on this machine.
+
+    `watched` is told how far into a recording a reader has come, in seconds.
+    """
 
     job: Job
     passage_words: int = 200
+    frame_every_s: float = 8.0
     ocr: WordsInPictures | None = None
+    speech: WordsInSound | None = None
+    watched: Callable[[float], None] = lambda seconds: None
 
 
 class Reader(Protocol):

@@ -39,6 +39,10 @@ class TextEncoder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
+    @property
+    def floor(self) -> float:
+        """The cosine below which a hit is chance."""
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
@@ -53,6 +57,10 @@ class VisionEncoder(Protocol):
 
     @property
     def dimensions(self) -> int: ...
+
+    @property
+    def floor(self) -> float:
+        """The cosine below which a hit is chance."""
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]: ...
 

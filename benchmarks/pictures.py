@@ -1,0 +1,119 @@
+"""Pictures found by plain words: how often the right one is first, and how fast they are read.
+
+    python -m benchmarks.pictures QUESTIONS.json MEDIA_FOLDER [--profile starter]
+
+QUESTIONS holds {"queries": [{"q", "relevant": [numbers], "sense", "half"}]}; pictures count from 0
+by name, and only the sense "shown" is asked for. The peer is what one gets without vectors: the
+names of the same labels and objects, matched as words. Chance is the order of ties.
+"""
+
+import argparse
+import json
+import os
+import re
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from math import comb
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from indexer.embed.encoders import Seen
+from indexer.embed.text import load_text
+from indexer.embed.vision import load_vision
+from indexer.segments import Image
+from rushes.models import ModelStore, load_catalogue
+from rushes.models.catalogue import PROFILES
+from rushes.paths import paths
+
+FRAMES = 3  # looked at in an animation; the best of them counts, as in a library
+
+
+@dataclass(frozen=True)
+class Question:
+    words: str
+    relevant: frozenset[int]
+    half: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("questions", "media"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--profile", choices=PROFILES, default="starter")
+    parser.add_argument("--models", type=Path, default=paths().models)
+    parser.add_argument("--device", default="cpu")
+    flags = parser.parse_args()
+    questions = read_questions(flags.questions)
+    files = sorted(p for p in flags.media.iterdir() if p.suffix in (".webp", ".png", ".jpg"))
+    pictures = [frames(path) for path in files]
+    store, catalogue = ModelStore(flags.models), load_catalogue()
+    text, model = (catalogue.find(job, flags.profile) for job in ("text", "pictures"))
+    assert text is not None and model is not None  # every profile has both
+    encoder = load_vision(model, store, load_text(text, store, flags.device), flags.device)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(encoder.encode_images, pictures[:8]))  # loads the models
+        wall_s, cpu_s = time.perf_counter(), time.process_time()
+        seen = list(pool.map(encoder.encode_images, pictures))
+        wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
+    count = sum(len(each) for each in pictures)
+    print(f"{count} images: {count / wall_s:.1f} a second, {cpu_s / count:.3f} processor-s each")
+
+    queries = encoder.encode_queries([question.words for question in questions])
+    scores = {
+        encoder.name: [by_vectors(query, seen) for query in queries],
+        "their labels as words": [by_names(question.words, seen) for question in questions],
+        "chance": [np.zeros(len(seen)) for _ in questions],
+    }
+    for half in dict.fromkeys(question.half for question in questions):
+        asked = [i for i, question in enumerate(questions) if question.half == half]
+        print(f"{half}: {len(asked)} questions over {len(pictures)} files")
+        for name, by in scores.items():
+            first, five = (
+                np.mean([found(by[i], questions[i].relevant, n) for i in asked]) for n in (1, 5)
+            )
+            print(f"  {name:45} first {first:.2f}  among five {five:.2f}")
+
+
+def read_questions(path: Path) -> list[Question]:
+    shown = [q for q in json.loads(path.read_text("utf-8"))["queries"] if q["sense"] == "shown"]
+    return [Question(each["q"], frozenset(each["relevant"]), each["half"]) for each in shown]
+
+
+def frames(path: Path) -> list[Image]:
+    with Pillow.open(path) as file:
+        last = getattr(file, "n_frames", 1) - 1
+        images = []
+        for number in sorted({round(last * i / (FRAMES - 1)) for i in range(FRAMES)}):
+            file.seek(number)
+            images.append(np.asarray(file.convert("RGB"), np.uint8))
+    return images
+
+
+def by_vectors(query: NDArray[np.float32], seen: Sequence[Sequence[Seen]]) -> NDArray[np.float64]:
+    return np.array([max(float(each.vector @ query) for each in frames) for frames in seen])
+
+
+def by_names(words: str, seen: Sequence[Sequence[Seen]]) -> NDArray[np.float64]:
+    """How surely a picture shows something whose name shares a word with the query."""
+    asked = set(re.findall("[a-z]+", words.lower()))
+    tags = [[tag for each in frames for tag in each.tags] for frames in seen]
+    return np.array([sum(t.score for t in each if asked & set(t.label.split())) for each in tags])
+
+
+def found(scores: NDArray[np.float64], relevant: frozenset[int], places: int) -> float:
+    """The chance that a right one is among the first; only ties leave it open."""
+    cut = np.sort(scores)[-places]
+    above, tied = np.flatnonzero(scores > cut), np.flatnonzero(scores == cut)
+    if relevant & set(above.tolist()):
+        return 1.0
+    wrong, left = len(set(tied.tolist()) - relevant), places - len(above)
+    return 1 - comb(wrong, left) / comb(len(tied), left)
+
+
+if __name__ == "__main__":
+    main()

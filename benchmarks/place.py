@@ -1,0 +1,81 @@
+"""Where benchmarks find their media and models, and how they run a program."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks.media import Footage, hd_footage, uhd_hour
+from rushes.jobs import Job
+from rushes.models import ModelStore, load_catalogue
+from rushes.models.install import install
+from tui.demo import fetch_media
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished program: seconds of wall and processor time, and its largest memory in MB."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder that keeps what is large: media, models, footage. Deleting it costs minutes."""
+
+    folder: Path
+
+    @cached_property
+    def media(self) -> Path:
+        fetch_media(self.folder / "media", Job())
+        return self.folder / "media"
+
+    @cached_property
+    def store(self) -> ModelStore:
+        store = ModelStore(self.home / "data" / "models")
+        install(load_catalogue().profile("starter"), store, Job())
+        return store
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def hd(self) -> Footage:
+        return hd_footage(self.folder, self.media)
+
+    def uhd(self) -> Path:
+        return uhd_hour(self.folder, self.media)
+
+    def rushes(self, *arguments: str | Path) -> Run:
+        """Run the command line as a user does, with the starter models."""
+        self.store.path(load_catalogue().get("all-minilm-l6-v2"))
+        return self.run(
+            [sys.executable, "-c", "from tui.cli import main; main()", *map(str, arguments)]
+        )
+
+    def run(self, command: list[str]) -> Run:
+        """Run a program to its end and measure it.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        environment = {**os.environ, "RUSHES_HOME": str(self.home)}
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            started = time.perf_counter()
+            process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment)
+            _, status, usage = os.wait4(process.pid, 0)
+            wall_s = time.perf_counter() - started
+            output.seek(0)
+            errors.seek(0)
+            if os.waitstatus_to_exitcode(status) not in (0, 3):
+                raise RuntimeError(f"{command} failed: {errors.read()[-800:].decode()}")
+            scale = 1e6 if sys.platform == "darwin" else 1e3
+            cpu_s = usage.ru_utime + usage.ru_stime
+            return Run(wall_s, cpu_s, usage.ru_maxrss / scale, output.read().decode())

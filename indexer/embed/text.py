@@ -1,0 +1,232 @@
+"""Words to vectors, on a road that does not pass through torch.
+
+Importing sentence-transformers costs longer than a whole search. So a BERT-like model is
+exported once to ONNX and run with onnxruntime and tokenizers from then on.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.embed.encoders import TextEncoder, Vectors
+from rushes.errors import ModelMissing
+from rushes.models import Model, ModelStore
+
+if TYPE_CHECKING:
+    import onnxruntime
+    import tokenizers
+    from sentence_transformers import SentenceTransformer
+
+# The cosine of a question and a passage that have nothing to do with each other, at most, and
+# so where a hit begins. Each model has its own scale.
+_FLOORS = {"all-minilm-l6-v2": 0.25, "multilingual-e5-small": 0.80, "qwen3-embedding-0.6b": 0.35}
+
+_BATCH_TOKENS = 4096  # in one run of the model: more does not make it faster
+
+# What the makers of a model say to put before a text (their model cards).
+_PREFIXES = {
+    "multilingual-e5-small": ("query: ", "passage: "),
+    "qwen3-embedding-0.6b": (
+        "Instruct: Given a web search query, retrieve relevant passages that answer the query"
+        "\nQuery:",
+        "",
+    ),
+}
+
+
+def load_text(model: Model, store: ModelStore, device: str) -> TextEncoder:
+    """The encoder for an installed text model.
+
+    Raises:
+        ModelMissing: it is not installed.
+        ModelDamaged: its files are not what was installed.
+    """
+    query, passage = _PREFIXES.get(model.id, ("", ""))
+    folder = store.path(model)
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    if config.get("model_type") in ("bert", "xlm-roberta"):
+        onnx = store.derived(model) / "model.onnx"
+        if not onnx.exists():
+            export_onnx(folder, onnx)
+        return OnnxText(model.id, folder, onnx, query, passage)
+    return TorchText(model.id, folder, device, query, passage)
+
+
+class OnnxText:
+    """A BERT-like sentence-transformers model with mean pooling, through onnxruntime."""
+
+    def __init__(
+        self, name: str, folder: Path, onnx: Path, query_prefix: str = "", passage_prefix: str = ""
+    ) -> None:
+        self.name = name
+        self.floor = _FLOORS.get(name, 0.0)
+        self._folder = folder
+        self._onnx = onnx
+        self._query_prefix = query_prefix
+        self._passage_prefix = passage_prefix
+        self._loading = threading.Lock()
+
+    @cached_property
+    def dimensions(self) -> int:
+        config = json.loads((self._folder / "config.json").read_text("utf-8"))
+        return int(config["hidden_size"])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._query_prefix + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._passage_prefix + text for text in texts])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        with self._loading:
+            tokenizer, session = self._tokenizer, self._session
+        encoded = tokenizer.encode_batch(list(texts))
+        names = [each.name for each in session.get_inputs()]
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        # Texts of like length go together, so that little is spent on padding.
+        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
+        at = 0
+        while at < len(order):
+            batch = [order[at]]
+            while at + len(batch) < len(order):
+                longest = len(encoded[order[at + len(batch)]].ids)
+                if longest * (len(batch) + 1) > _BATCH_TOKENS:
+                    break
+                batch.append(order[at + len(batch)])
+            length = max(len(encoded[i].ids) for i in batch)
+            ids = np.zeros((len(batch), length), np.int64)
+            mask = np.zeros((len(batch), length), np.int64)
+            for row, i in enumerate(batch):
+                ids[row, : len(encoded[i].ids)] = encoded[i].ids
+                mask[row, : len(encoded[i].ids)] = 1
+            feeds = {"input_ids": ids, "attention_mask": mask}
+            vectors[batch] = session.run(None, {name: feeds[name] for name in names})[0]
+            at += len(batch)
+        return vectors
+
+    @cached_property
+    def _tokenizer(self) -> "tokenizers.Tokenizer":
+        import tokenizers
+
+        tokenizer = tokenizers.Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.enable_truncation(max_sequence_length(self._folder))
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> "onnxruntime.InferenceSession":
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        # Threads that wait by spinning take the cores from the decoders beside them.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(self._onnx, options, providers=["CPUExecutionProvider"])
+
+
+class TorchText:
+    """Any sentence-transformers model, for those that are run on a graphics card."""
+
+    def __init__(
+        self, name: str, folder: Path, device: str, query_prefix: str = "", passage_prefix: str = ""
+    ) -> None:
+        self.name = name
+        self.floor = _FLOORS.get(name, 0.0)
+        self._folder = folder
+        self._device = device
+        self._query_prefix = query_prefix
+        self._passage_prefix = passage_prefix
+        self._lock = threading.Lock()
+
+    @cached_property
+    def dimensions(self) -> int:
+        config = json.loads((self._folder / "config.json").read_text("utf-8"))
+        return int(config["hidden_size"])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._query_prefix + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._passage_prefix + text for text in texts])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimensions)
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(
+            str(self._folder), device=self._device, local_files_only=True, trust_remote_code=False
+        )
+
+
+def export_onnx(folder: Path, onnx: Path) -> None:
+    """Write a BERT-like model with mean pooling and unit length as one ONNX file, or nothing.
+
+    Takes token ids and mask, shape (batch, tokens), and gives vectors, (batch, dimensions).
+
+    Raises:
+        ModelMissing: torch or transformers is not here to do it.
+    """
+    try:
+        import torch
+        from transformers import AutoModel
+    except ImportError as error:
+        raise ModelMissing(
+            f"the text model cannot be prepared: {error} (run `pip install torch transformers`)"
+        ) from None
+
+    class Pooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = AutoModel.from_pretrained(
+                folder, local_files_only=True, attn_implementation="eager", dtype=torch.float32
+            )
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            states = self.model(
+                input_ids=input_ids, attention_mask=attention_mask
+            ).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(states.dtype)
+            mean = (states * weights).sum(1) / weights.sum(1)
+            return torch.nn.functional.normalize(mean, dim=1)
+
+    onnx.parent.mkdir(parents=True, exist_ok=True)
+    partial = onnx.with_suffix(".part")
+    # Two tensors: one given twice would be taken for one input.
+    ids, mask = torch.ones((2, 7), dtype=torch.int64), torch.ones((2, 7), dtype=torch.int64)
+    batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=8192)
+    program = torch.onnx.export(
+        Pooled().eval(),
+        (ids, mask),
+        input_names=["input_ids", "attention_mask"],
+        dynamo=True,
+        dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
+        verbose=False,
+        external_data=False,
+    )
+    assert program is not None  # with dynamo=True a program is what it returns
+    program.save(str(partial), external_data=False)
+    partial.replace(onnx)
+
+
+def max_sequence_length(folder: Path) -> int:
+    """How many tokens of a text the model reads."""
+    settings = folder / "sentence_bert_config.json"
+    if settings.exists():
+        length = json.loads(settings.read_text("utf-8")).get("max_seq_length")
+        if length:
+            return int(length)
+    return 512

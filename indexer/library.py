@@ -1,0 +1,307 @@
+"""The front door: open a library, put folders in, ask it things."""
+
+import logging
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from indexer.parts import Parts, choose, chosen_by
+from indexer.pipeline import Line
+from indexer.progress import Tracker
+from indexer.scan import Found, scan
+from indexer.search import Searcher
+from indexer.store import Asset, IndexedFile, Store
+from rushes.errors import Cancelled, LibraryError, RushesError
+from rushes.jobs import Job
+from rushes.models import ModelStore
+from rushes.moment import Kind, Moment
+from rushes.paths import paths
+from rushes.settings import Settings
+
+_WORKERS = 2  # files at once; more only compete, since decoders and models use every core
+_COMMIT_EVERY_S = 2.0
+_COMMIT_FILES = 64
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Report:
+    """What an indexing run did. `failed` are the files that could not be read, and why."""
+
+    indexed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    footage_s: float = 0.0
+    took_s: float = 0.0
+    failed: list[Asset] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a library holds."""
+
+    folder: Path
+    roots: tuple[Path, ...]
+    files: dict[Kind, int]
+    footage_s: float
+    segments: int
+    frames: int
+    size_bytes: int
+    models: tuple[str, ...]
+    failed: tuple[Asset, ...]
+
+
+class Library:
+    """One library, at `settings.library`. Opening it reads nothing yet."""
+
+    def __init__(self, settings: Settings, models: ModelStore | None = None) -> None:
+        self.folder = settings.library.expanduser().absolute()
+        self._settings = settings
+        self._models = models or ModelStore(paths().models)
+        self._searcher: Searcher | None = None
+
+    def index(self, roots: Sequence[Path], job: Job, redo: bool = False) -> Report:
+        """Bring the library up to date with `roots`, or with all it knows if none is given.
+
+        Files that have not changed (size and time) are passed over, those that are gone leave.
+        With `redo` everything is made anew with the models and settings in force.
+
+        Raises:
+            RushesError: the run cannot begin or go on; what was finished is in the library.
+            Cancelled: the user asked to stop; likewise.
+        """
+        started = time.monotonic()
+        self._searcher = None
+        with _only_writer(self.folder):
+            there = Store.open(self.folder) if Store.exists(self.folder) else None
+            wanted = [root.expanduser().resolve() for root in roots]
+            if there is not None and (redo or not wanted):
+                wanted = list(dict.fromkeys([*there.roots, *wanted]))
+            if not wanted:
+                raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
+            parts = self._parts_for(there, redo)
+            found = self._scan(wanted, job)  # before anything is changed: a root may be missing
+            store = self._ready_store(there, parts, redo)
+            new_roots = [root for root in wanted if root not in store.roots]
+            if new_roots:
+                store.roots += new_roots
+                store.save_record()
+            store.sweep()
+            known = {asset.path: asset for asset in store.assets()}
+            gone = [known[path].id for path in _gone(known, found, wanted)]
+            store.remove(gone)
+            todo = [each for each in found.values() if _changed(each, known.get(each.path))]
+            report = Report(unchanged=len(found) - len(todo), removed=len(gone))
+            if todo:
+                parts.check()
+            try:
+                for results in _in_batches(self._line(store, parts), todo, job):
+                    store.commit(results)
+                    report.indexed += sum(1 for each in results if not each.asset.error)
+                    report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
+            finally:
+                if todo or gone:
+                    job.report("tidying up", 0, None)
+                    store.optimize()
+            report.failed = [
+                asset
+                for asset in store.assets()
+                if asset.error and any(asset.path.is_relative_to(root) for root in wanted)
+            ]
+        report.took_s = time.monotonic() - started
+        return report
+
+    def search(self, words: str, limit: int = 10, kind: Kind | None = None) -> list[Moment]:
+        """The moments that fit `words`, best first.
+
+        Raises:
+            LibraryError: there is no library, or not one that can be read.
+            ModelMissing: a model that made the library is not installed.
+        """
+        if self._searcher is None:
+            store = Store.open(self.folder)
+            parts = Parts(chosen_by(store.recipe), self._settings, self._models)
+            self._searcher = Searcher(store, parts)
+        return self._searcher.search(words, limit, kind)
+
+    def status(self) -> Status:
+        """
+        Raises:
+            LibraryError: there is no library, or not one that can be read.
+        """
+        store = Store.open(self.folder)
+        assets = store.assets()
+        whole = [asset for asset in assets if not asset.error]
+        recipe = store.recipe
+        return Status(
+            folder=self.folder,
+            roots=tuple(store.roots),
+            files=dict(Counter(asset.kind for asset in whole if asset.kind)),
+            footage_s=sum(asset.duration_s or 0.0 for asset in whole),
+            segments=store.table("segments").count_rows(),
+            frames=store.table("frames").count_rows(),
+            size_bytes=sum(f.stat().st_size for f in self.folder.rglob("*") if f.is_file()),
+            models=tuple(
+                name for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr) if name
+            ),
+            failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
+        )
+
+    def _parts_for(self, store: Store | None, redo: bool) -> Parts:
+        """The models to index with: those that made the library, unless others are asked for.
+
+        Raises:
+            LibraryError: they are not those that made it, and nothing is to be redone.
+        """
+        made = store is not None and not redo
+        if store is not None and made and self._settings.profile == "auto":
+            choice = chosen_by(store.recipe)
+        else:
+            choice = choose(self._settings, self._models)
+        parts = Parts(choice, self._settings, self._models)
+        if store is not None and made and (other := store.recipe.differences(parts.recipe)):
+            raise LibraryError(
+                f"this library was made otherwise ({'; '.join(other)}), and its "
+                f"{store.table('assets').count_rows()} files would all have to be redone: "
+                "run `rushes index --redo`, or name another --library"
+            )
+        return parts
+
+    def _ready_store(self, store: Store | None, parts: Parts, redo: bool) -> Store:
+        if store is None:
+            return Store.create(self.folder, parts.recipe, parts.dimensions)
+        if redo:
+            return store.emptied(parts.recipe, parts.dimensions)
+        if not store.has_tables:
+            store.make_tables(parts.dimensions)
+        return store
+
+    def _line(self, store: Store, parts: Parts) -> Line:
+        recipe = store.recipe
+        return Line(parts, store.thumbnails, recipe.passage_words, recipe.frame_every_s)
+
+    def _scan(self, roots: Sequence[Path], job: Job) -> dict[Path, Found]:
+        found: dict[Path, Found] = {}
+        for root in roots:
+            for each in scan(root, self.folder, job.check_cancelled):
+                found[each.path] = each
+                if len(found) % 500 == 0:
+                    job.report("looking for files", len(found))
+        return found
+
+
+def _changed(found: Found, known: Asset | None) -> bool:
+    if known is None:
+        return True
+    if found.error is not None:
+        return found.error != known.error
+    return (found.size_bytes, found.mtime_ns) != (known.size_bytes, known.mtime_ns)
+
+
+def _gone(
+    known: Iterable[Path], found: Mapping[Path, Found], roots: Sequence[Path]
+) -> Iterator[Path]:
+    """The files that are no longer there. What lies in a folder that cannot be read may be."""
+    closed = {path for path, each in found.items() if each.is_closed_folder}
+    for path in known:
+        if path in found or closed.intersection(path.parents):
+            continue
+        if any(path.is_relative_to(root) for root in roots):
+            yield path
+
+
+def _in_batches(line: Line, todo: Sequence[Found], job: Job) -> Iterator[list[IndexedFile]]:
+    """Run files through the line, a few at once, and hand them on every two seconds or so.
+
+    The threads are daemons: a model that does not answer for a second must not keep a user who
+    pressed Ctrl-C waiting.
+
+    Raises:
+        RushesError: a model cannot be run, so that no other file could be read either.
+        Cancelled: the user asked to stop.
+    """
+    tracker = Tracker(todo, job)
+    waiting: queue.SimpleQueue[Found] = queue.SimpleQueue()
+    for each in todo:
+        waiting.put(each)
+    results: queue.Queue[IndexedFile | BaseException] = queue.Queue(maxsize=2 * _COMMIT_FILES)
+
+    over = threading.Event()
+
+    def work() -> None:
+        while not (over.is_set() or job.cancelled):
+            try:
+                found = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                done = line.run(found, job, partial(tracker.watched, found.path))
+            except (RushesError, Cancelled) as error:
+                results.put(error)
+                return
+            except Exception as error:  # a reader's defect costs one file, not the run
+                log.exception("cannot read %r", str(found.path))
+                done = line.defect(found, error)
+            tracker.finished(found)
+            results.put(done)
+
+    for number in range(min(_WORKERS, len(todo))):
+        threading.Thread(target=work, name=f"indexer-{number}", daemon=True).start()
+    try:
+        yield from _batches_of(results, len(todo), job)
+    finally:
+        over.set()
+
+
+def _batches_of(
+    results: "queue.Queue[IndexedFile | BaseException]", remaining: int, job: Job
+) -> Iterator[list[IndexedFile]]:
+    """What the threads give, collected for two seconds or so. Their errors are raised here."""
+    batch: list[IndexedFile] = []
+    last = time.monotonic()
+    while remaining:
+        result: IndexedFile | BaseException | None
+        try:
+            result = results.get(timeout=0.1)
+        except queue.Empty:
+            result = Cancelled() if job.cancelled else None
+        if isinstance(result, BaseException):
+            if batch:
+                yield batch
+            raise result
+        if result is not None:
+            batch.append(result)
+            remaining -= 1
+        due = time.monotonic() - last > _COMMIT_EVERY_S or len(batch) >= _COMMIT_FILES
+        if batch and (due or not remaining):
+            yield batch
+            batch, last = [], time.monotonic()
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[None]:
+    """
+    Raises:
+        LibraryError: another process is writing into the library.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder.parent / f".{folder.name}.lock", blocking=False)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise LibraryError(f"another `rushes index` is at work on {folder}: wait for it") from None
+    except OSError as error:
+        raise LibraryError(f"cannot write beside {folder}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()

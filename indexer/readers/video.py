@@ -1,0 +1,74 @@
+"""Films: their shots, what is said in them and what can be read in them."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.screen_words import ScreenWords
+from indexer.segments import Picture, Segment, Tools
+from indexer.shots import shot_frames
+from rushes.errors import Cancelled, UnreadableFile
+from rushes.media import MediaInfo, probe
+
+
+def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
+    """The best frame of every shot, on-screen words and speech. The sound is heard meanwhile.
+
+    Raises:
+        UnreadableFile: it has neither sound nor pictures that can be decoded.
+    """
+    info = probe(path)
+    heard: queue.SimpleQueue[list[Segment] | Exception] = queue.SimpleQueue()
+    stop = threading.Event()
+    listener = threading.Thread(target=_listen, args=(path, info, tools, stop, heard), daemon=True)
+    listener.start()
+    try:
+        if info.video is not None:
+            yield from _watch(path, info, tools)
+        result = heard.get()
+    finally:
+        stop.set()
+    if isinstance(result, UnreadableFile) and info.video is not None:
+        return  # a film whose sound is damaged is still a film
+    if isinstance(result, Exception):
+        raise result
+    yield from result
+
+
+def _watch(path: Path, info: MediaInfo, tools: Tools) -> Iterator[Segment | Picture]:
+    screen = ScreenWords(tools.ocr) if tools.ocr is not None else None
+    for shot in shot_frames(path, info.duration_s, tools.frame_every_s, tools.job.check_cancelled):
+        tools.watched(shot.end_s)
+        yield Picture(shot.image, shot.start_s, shot.end_s, shot.at_s)
+        if screen is not None:
+            yield from screen.add(shot.start_s, shot.end_s, shot.image)
+    if screen is not None:
+        yield from screen.finish()
+
+
+def _listen(
+    path: Path,
+    info: MediaInfo,
+    tools: Tools,
+    stop: threading.Event,
+    heard: "queue.SimpleQueue[list[Segment] | Exception]",
+) -> None:
+    """Puts the film's speech into `heard`, or the reason why there is none."""
+
+    def check() -> None:
+        tools.job.check_cancelled()
+        if stop.is_set():
+            raise Cancelled
+
+    segments: list[Segment] = []
+    try:
+        if tools.speech is not None and info.audio_tracks:
+            for segment in tools.speech.segments(path, check):
+                segments.append(segment)
+                if info.video is None:
+                    tools.watched(segment.end_s or 0.0)
+    except Exception as error:  # noqa: BLE001  # handed over and raised in the reader's thread
+        heard.put(error)
+    else:
+        heard.put(segments)

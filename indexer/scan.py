@@ -1,0 +1,113 @@
+"""Which files there are below a folder, and which of them cannot be taken and why."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.readers import kind_of
+from rushes.errors import RushesError
+from rushes.moment import Kind
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a kind that Rushes reads, or a folder that it cannot. `error` says why not."""
+
+    path: Path
+    kind: Kind | None
+    size_bytes: int = 0
+    mtime_ns: int = 0
+    error: str | None = None
+    is_closed_folder: bool = False
+
+
+def scan(root: Path, passed_over: Path, check: Callable[[], None]) -> Iterator[Found]:
+    """The files below `root` in order of their names; hidden ones and `passed_over` left out.
+
+    A link to a file counts if what it points to lies below the root, where it is found anyway:
+    then it says nothing new. One that leads elsewhere is an error, never followed.
+
+    Raises:
+        RushesError: the root itself is not there or cannot be read.
+    """
+    root = root.resolve()
+    if root.is_file():
+        yield from _file(root, root.parent)
+        return
+    if not root.is_dir():
+        raise RushesError(f"{root} is not there (is the drive plugged in?)")
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise RushesError(f"{root} may not be read: check its permissions")
+    folders = [root]
+    while folders:
+        check()
+        folder = folders.pop()
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            reason = f"the folder may not be read: {error.strerror}"
+            yield Found(folder, None, error=reason, is_closed_folder=True)
+            continue
+        inner = []
+        for entry in entries:
+            path = folder / entry.name
+            if entry.name.startswith(".") or path == passed_over:
+                continue
+            if _is_folder(entry):
+                inner.append(path)
+            else:
+                yield from _file(path, root)
+        folders.extend(reversed(inner))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    if not os.access(folder, os.X_OK):  # its names can be read, but none of them opened
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return listed
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False  # what is wrong with it is said when it is looked at as a file
+
+
+def _file(path: Path, root: Path) -> Iterator[Found]:
+    kind = kind_of(path)
+    try:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            error = _where_link_leads(path, root)
+            if error and (kind or path.is_dir() or not path.exists()):
+                yield Found(path, kind, error=error)
+            return
+    except OSError as error:
+        yield Found(path, kind, error=f"cannot look at it: {error.strerror}")
+        return
+    if kind is None:
+        return
+    if not stat.S_ISREG(status.st_mode):
+        yield Found(path, kind, error="not a file but a pipe, socket or device")
+        return
+    yield Found(path, kind, status.st_size, status.st_mtime_ns)
+
+
+def _where_link_leads(link: Path, root: Path) -> str | None:
+    """What is wrong with a link, None if it leads to something below the root."""
+    try:
+        target = link.resolve(strict=True)
+    except FileNotFoundError:
+        return "the link leads nowhere"
+    except PermissionError:
+        return "the link leads where nothing may be read"
+    except (OSError, RuntimeError):
+        return "the link leads back to itself"
+    if target.is_relative_to(root):
+        return None
+    return "the link leads out of the folder: index what it leads to by its own name"

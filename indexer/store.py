@@ -1,0 +1,394 @@
+"""The library on disk: three LanceDB tables, thumbnails, and a record of what made them.
+
+A file's words and pictures are written under a fresh id first; the one row in `assets` that
+names the id is written last. Rows whose id no asset names are not there for anybody, so a file
+is in the library whole or not at all, and what an interrupted run left behind is swept away by
+the next.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.embed.encoders import Tag
+from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
+from indexer.segments import Origin
+from rushes.errors import LibraryError
+from rushes.moment import Kind
+
+if TYPE_CHECKING:
+    import lancedb
+    import pyarrow as pa
+
+_RECORD = "library.json"
+_TABLES = ("assets", "segments", "frames")
+_OWN_NAMES = {"tables", "tables.new", "tables.old", "thumbnails", f"{_RECORD}.part"}
+_KEEP_VERSIONS = timedelta(seconds=30)  # for a search that began before
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What makes a library what it is. Two libraries of unlike recipes cannot be mixed."""
+
+    text: str
+    pictures: str | None
+    speech: str | None
+    ocr: str | None
+    passage_words: int
+    frame_every_s: float
+
+    def differences(self, other: "Recipe") -> list[str]:
+        """What differs, as "speech: whisper-tiny-en, now whisper-small"."""
+        mine, theirs = asdict(self), asdict(other)
+        return [
+            f"{name.replace('_', ' ')}: {mine[name] or 'none'}, now {theirs[name] or 'none'}"
+            for name in mine
+            if mine[name] != theirs[name]
+        ]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of the library. `error` says why it could not be read; then it has no rows."""
+
+    id: str
+    path: Path
+    kind: Kind | None
+    size_bytes: int
+    mtime_ns: int
+    duration_s: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: Fraction | None = None
+    created: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """Words with their place. `word_times` holds start and end of each word of `text`, in s."""
+
+    text: str
+    origin: Origin
+    vector: NDArray[np.float32]
+    start_s: float | None = None
+    end_s: float | None = None
+    page: int | None = None
+    heading: str | None = None
+    word_times: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class FrameRow:
+    """A picture with its place. `thumbnail` is a path below the library's folder."""
+
+    vector: NDArray[np.float32] | None
+    tags: Sequence[Tag] = ()
+    start_s: float | None = None
+    end_s: float | None = None
+    at_s: float | None = None
+    page: int | None = None
+    thumbnail: str | None = None
+
+
+@dataclass(frozen=True)
+class IndexedFile:
+    """Everything that is known of one file."""
+
+    asset: Asset
+    segments: Sequence[SegmentRow] = field(default=())
+    frames: Sequence[FrameRow] = field(default=())
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+class Store:
+    """An open library. Reading needs no lock; one process at a time may write."""
+
+    def __init__(self, folder: Path, recipe: Recipe, roots: Sequence[Path]) -> None:
+        self.folder = folder
+        self.recipe = recipe
+        self.roots = list(roots)
+
+    @classmethod
+    def exists(cls, folder: Path) -> bool:
+        return (folder / _RECORD).is_file()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Store":
+        """
+        Raises:
+            LibraryError: there is none, or it is of another version.
+        """
+        if not cls.exists(folder):
+            raise LibraryError(f"no library in {folder}: run `rushes index FOLDER` first")
+        try:
+            record = json.loads((folder / _RECORD).read_text("utf-8"))
+            version = record["schema"]
+            if version != SCHEMA_VERSION:
+                raise LibraryError(
+                    f"the library in {folder} has format {version}, this Rushes reads "
+                    f"{SCHEMA_VERSION}: index again into a new --library, or use the other Rushes"
+                )
+            roots = [Path(os.fsdecode(bytes.fromhex(root))) for root in record["roots"]]
+            return cls(folder, Recipe(**record["recipe"]), roots)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LibraryError(f"cannot read {folder / _RECORD}: {error}") from None
+
+    @classmethod
+    def create(cls, folder: Path, recipe: Recipe, dimensions: Dimensions) -> "Store":
+        """
+        Raises:
+            LibraryError: the folder holds something else, or cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # What is our own was left by a library that was being made when the power went.
+            if {child.name for child in folder.iterdir()} - _OWN_NAMES:
+                raise LibraryError(
+                    f"{folder} is not empty and not a library: name another --library"
+                )
+            store = cls(folder, recipe, [])
+            store._set_tables_aside()
+            store.make_tables(dimensions)
+            store.save_record()  # last: from now on this is a library
+        except OSError as error:
+            raise LibraryError(f"cannot make a library in {folder}: {error.strerror}") from None
+        return store
+
+    def emptied(self, recipe: Recipe, dimensions: Dimensions) -> "Store":
+        """The same library with nothing in it but its roots, to be filled by another recipe.
+
+        Stopped on the way, it has a record and no tables: `has_tables` tells.
+        """
+        self._set_tables_aside()
+        store = Store(self.folder, recipe, self.roots)
+        store.save_record()
+        store.make_tables(dimensions)
+        return store
+
+    @property
+    def has_tables(self) -> bool:
+        """False if making the library anew was stopped half way."""
+        return (self.folder / "tables").is_dir()
+
+    def make_tables(self, dimensions: Dimensions) -> None:
+        """Make empty tables with their indices, all of them or none."""
+        import lancedb
+        from lancedb.index import FTS
+
+        draft = self.folder / "tables.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        database = lancedb.connect(draft)
+        made = {
+            name: database.create_table(name, schema=schema)
+            for name, schema in schemas(dimensions).items()
+        }
+        made["segments"].create_index("text", config=FTS(with_position=True))
+        made["assets"].create_index("name_words", config=FTS())
+        draft.rename(self.folder / "tables")
+        shutil.rmtree(self.folder / "tables.old", ignore_errors=True)
+
+    def _set_tables_aside(self) -> None:
+        if self.has_tables:
+            aside = self.folder / "tables.old"
+            shutil.rmtree(aside, ignore_errors=True)
+            (self.folder / "tables").rename(aside)
+
+    def save_record(self) -> None:
+        record = {
+            "schema": SCHEMA_VERSION,
+            "recipe": asdict(self.recipe),
+            # Bytes in hexadecimal: a folder's name need not be text.
+            "roots": [os.fsencode(root).hex() for root in self.roots],
+        }
+        partial = self.folder / f"{_RECORD}.part"
+        partial.write_text(json.dumps(record, indent=1), "utf-8")
+        partial.replace(self.folder / _RECORD)
+
+    def assets(self) -> list[Asset]:
+        """Every file of the library, those that could not be read too."""
+        return [_asset(row) for row in self.table("assets").to_arrow().to_pylist()]
+
+    def assets_by_id(self, ids: Iterable[str]) -> dict[str, Asset]:
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        rows = self.table("assets").search().where(_any_of("id", wanted)).limit(len(wanted))
+        return {row["id"]: _asset(row) for row in rows.to_list()}
+
+    def commit(self, files: Sequence[IndexedFile]) -> None:
+        """Put files in, each in place of what the library held at its path."""
+        if not files:
+            return
+        segments = [_segment_row(f.asset, row) for f in files for row in f.segments]
+        frames = [_frame_row(f.asset, row) for f in files for row in f.frames]
+        for name, rows in (("segments", segments), ("frames", frames)):
+            if rows:
+                self.table(name).add(_arrow(rows, self.table(name).schema))
+        replaced = self._ids_at([f.asset.path for f in files])
+        (
+            self.table("assets")
+            .merge_insert("path")
+            .when_matched_update_all()
+            .when_not_matched_insert_all()
+            .execute(_arrow([_asset_row(f.asset) for f in files], self.table("assets").schema))
+        )
+        self._drop_rows(replaced)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take files out."""
+        for i in range(0, len(ids), 500):
+            some = ids[i : i + 500]
+            self.table("assets").delete(_any_of("id", some))
+            self._drop_rows(some)
+
+    def sweep(self) -> None:
+        """Remove what an interrupted run left: rows and thumbnails that no asset names."""
+        known = set(self.table("assets").to_arrow()["id"].to_pylist())
+        for name in ("segments", "frames"):
+            table = self.table(name)
+            column = table.search().select(["asset_id"]).limit(None).to_arrow()["asset_id"]
+            if lost := sorted(set(column.unique().to_pylist()) - known):
+                for i in range(0, len(lost), 500):
+                    table.delete(_any_of("asset_id", lost[i : i + 500]))
+        for thumbnail in self.thumbnails.glob("*/*"):
+            if thumbnail.name.split("-")[0] not in known:
+                thumbnail.unlink(missing_ok=True)
+
+    def optimize(self) -> None:
+        """Join small pieces, drop old versions and bring the word indices up to date."""
+        for name in _TABLES:
+            self.table(name).optimize(cleanup_older_than=_KEEP_VERSIONS)
+
+    @property
+    def thumbnails(self) -> Path:
+        return self.folder / "thumbnails"
+
+    def table(self, name: str) -> "lancedb.table.Table":
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> "dict[str, lancedb.table.Table]":
+        try:
+            return {name: self._db.open_table(name) for name in _TABLES}
+        except (ValueError, OSError, RuntimeError) as error:
+            raise LibraryError(f"the library in {self.folder} is damaged: {error}") from None
+
+    @cached_property
+    def _db(self) -> "lancedb.DBConnection":
+        import lancedb
+
+        # Looks each time whether another process has written: old versions do not stay for long.
+        return lancedb.connect(self.folder / "tables", read_consistency_interval=timedelta(0))
+
+    def _ids_at(self, paths: Sequence[Path]) -> list[str]:
+        wanted = {os.fsencode(path) for path in paths}
+        table = self.table("assets").search().select(["id", "path"]).limit(None).to_arrow()
+        return [
+            identity
+            for identity, path in zip(
+                table["id"].to_pylist(), table["path"].to_pylist(), strict=True
+            )
+            if path in wanted
+        ]
+
+    def _drop_rows(self, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        for name in ("segments", "frames"):
+            self.table(name).delete(_any_of("asset_id", ids))
+        for identity in ids:
+            for thumbnail in (self.thumbnails / identity[:2]).glob(f"{identity}-*"):
+                thumbnail.unlink(missing_ok=True)
+
+
+Row = dict[str, Any]  # as LanceDB takes and gives them; nothing outside this file sees one
+
+
+def _asset_row(asset: Asset) -> Row:
+    from indexer.names import words_of_path
+
+    return {
+        "id": asset.id,
+        "path": os.fsencode(asset.path),
+        "name_words": words_of_path(asset.path),
+        "kind": asset.kind,
+        "size_bytes": asset.size_bytes,
+        "mtime_ns": asset.mtime_ns,
+        "duration_s": asset.duration_s,
+        "width": asset.width,
+        "height": asset.height,
+        "fps": str(asset.fps) if asset.fps else None,
+        "created": asset.created,
+        "error": asset.error,
+    }
+
+
+def _asset(row: Row) -> Asset:
+    return Asset(
+        id=row["id"],
+        path=Path(os.fsdecode(row["path"])),
+        kind=Kind(row["kind"]) if row["kind"] else None,
+        size_bytes=row["size_bytes"],
+        mtime_ns=row["mtime_ns"],
+        duration_s=row["duration_s"],
+        width=row["width"],
+        height=row["height"],
+        fps=Fraction(row["fps"]) if row["fps"] else None,
+        created=row["created"],
+        error=row["error"],
+    )
+
+
+def _segment_row(asset: Asset, row: SegmentRow) -> Row:
+    return {
+        "asset_id": asset.id,
+        "kind": asset.kind,
+        "start_s": row.start_s,
+        "end_s": row.end_s,
+        "page": row.page,
+        "origin": row.origin,
+        "heading": row.heading,
+        "text": row.text,
+        "word_times": list(row.word_times) or None,
+        "vector": row.vector,
+    }
+
+
+def _frame_row(asset: Asset, row: FrameRow) -> Row:
+    return {
+        "asset_id": asset.id,
+        "kind": asset.kind,
+        "start_s": row.start_s,
+        "end_s": row.end_s,
+        "page": row.page,
+        "at_s": row.at_s,
+        "thumbnail": row.thumbnail,
+        "tags": [{"label": tag.label, "score": tag.score} for tag in row.tags] or None,
+        "vector": row.vector,
+    }
+
+
+def _arrow(rows: list[Row], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _any_of(column: str, ids: Sequence[str]) -> str:
+    """An SQL condition. Ids are our own hexadecimal digits, so they need no quoting."""
+    return f"{column} IN ({', '.join(repr(each) for each in ids)})"

