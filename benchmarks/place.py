@@ -74,7 +74,7 @@ class Place:
             wall_s = time.perf_counter() - started
             output.seek(0)
             errors.seek(0)
-            if os.waitstatus_to_exitcode(status) not in (0, 3):
+            if os.waitstatus_to_exitcode(status) != 0:
                 raise RuntimeError(f"{command} failed: {errors.read()[-800:].decode()}")
             scale = 1e6 if sys.platform == "darwin" else 1e3
             cpu_s = usage.ru_utime + usage.ru_stime

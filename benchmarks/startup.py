@@ -14,7 +14,7 @@ def run(place: Place) -> None:
         library = Path(scratch) / "library"
         place.rushes("index", place.media / "footage", "--library", library)
         helps = [place.rushes("--help") for _ in range(5)]
-        question = ["search", "people riding bicycles", "--library", library]
+        question = ("search", "people riding bicycles", "--library", str(library))
         searches = [place.rushes(*question) for _ in range(5)]
         imports = "import lancedb, sentence_transformers"
         tutorial = [place.run([sys.executable, "-c", imports]) for _ in range(2)]

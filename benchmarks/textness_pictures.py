@@ -3,7 +3,9 @@
 import json
 import random
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +14,9 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from indexer.segments import Image
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
@@ -83,15 +88,11 @@ def _read(image: Image) -> list[Line]:
     ]
 
 
-_engines: list[object] = []
-
-
-def _rapidocr():  # type: ignore[no-untyped-def]
+@cache
+def _rapidocr() -> "RapidOCR":
     from rapidocr import RapidOCR
 
-    if not _engines:
-        _engines.append(RapidOCR(params={"Global.log_level": "critical"}))
-    return _engines[0]
+    return RapidOCR(params={"Global.log_level": "critical"})
 
 
 def _label(name: str, image: Image, lines: list[Line]) -> Labelled:

@@ -160,13 +160,12 @@ class Library:
         Raises:
             LibraryError: they are not those that made it, and nothing is to be redone.
         """
-        made = store is not None and not redo
-        if store is not None and made and self._settings.profile == "auto":
-            choice = chosen_by(store.recipe)
-        else:
-            choice = choose(self._settings, self._models)
+        if store is None or redo or not store.has_tables:
+            return Parts(choose(self._settings, self._models), self._settings, self._models)
+        keep = self._settings.profile == "auto"
+        choice = chosen_by(store.recipe) if keep else choose(self._settings, self._models)
         parts = Parts(choice, self._settings, self._models)
-        if store is not None and made and (other := store.recipe.differences(parts.recipe)):
+        if other := store.recipe.differences(parts.recipe):
             raise LibraryError(
                 f"this library was made otherwise ({'; '.join(other)}), and its "
                 f"{store.table('assets').count_rows()} files would all have to be redone: "
@@ -177,10 +176,8 @@ class Library:
     def _ready_store(self, store: Store | None, parts: Parts, redo: bool) -> Store:
         if store is None:
             return Store.create(self.folder, parts.recipe, parts.dimensions)
-        if redo:
+        if redo or not store.has_tables:
             return store.emptied(parts.recipe, parts.dimensions)
-        if not store.has_tables:
-            store.make_tables(parts.dimensions)
         return store
 
     def _line(self, store: Store, parts: Parts) -> Line:
@@ -235,22 +232,25 @@ def _in_batches(line: Line, todo: Sequence[Found], job: Job) -> Iterator[list[In
 
     over = threading.Event()
 
+    def process(found: Found) -> IndexedFile:
+        try:
+            done = line.run(found, job, partial(tracker.watched, found.path))
+        except (RushesError, Cancelled):
+            raise
+        except Exception as error:  # a reader's defect costs one file, not the run
+            log.exception("cannot read %r", str(found.path))
+            done = line.defect(found, error)
+        tracker.finished(found)
+        return done
+
     def work() -> None:
-        while not (over.is_set() or job.cancelled):
-            try:
-                found = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                done = line.run(found, job, partial(tracker.watched, found.path))
-            except (RushesError, Cancelled) as error:
-                results.put(error)
-                return
-            except Exception as error:  # a reader's defect costs one file, not the run
-                log.exception("cannot read %r", str(found.path))
-                done = line.defect(found, error)
-            tracker.finished(found)
-            results.put(done)
+        try:
+            while not (over.is_set() or job.cancelled):
+                results.put(process(waiting.get_nowait()))
+        except queue.Empty:
+            return
+        except BaseException as error:  # noqa: BLE001  # raised again in the caller's thread
+            results.put(error)
 
     for number in range(min(_WORKERS, len(todo))):
         threading.Thread(target=work, name=f"indexer-{number}", daemon=True).start()

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushes.errors import UnreadableFile
-from rushes.media import container_start, open_media, video_stream
+from rushes.media import container_start, open_media, packets_of, video_stream
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -30,6 +30,10 @@ SMALL_WIDTH = 256
 
 _GROUP_MAX_BYTES = 48 << 20
 _SPIKE = 1.8  # a packet stands out at this many times the median of its neighbours
+_STEP = 1.5  # or at this many times the median of those before it: after a cut, all may be large
+_CALM = 1.25  # a group of which no packet exceeds this has no cut within, if it is the encoder's
+_HABIT = 3  # to end groups at cuts, seen so many times
+_AROUND = 8
 _KEYS_PER_S = 4  # looked at, of a stream that is nothing but key frames
 
 # How two key frames compare: the mean difference of their pixels (0-255), and the correlation
@@ -37,17 +41,19 @@ _KEYS_PER_S = 4  # looked at, of a stream that is nothing but key frames
 _STILL = 5.0
 _MOVING = 20.0
 _SAME_COLOURS = 0.90
+_OTHER_COLOURS = 0.50
 
 
 @dataclass(frozen=True)
 class Look:
-    """A decoded frame. `small` is HSV, shape (height, SMALL_WIDTH, 3).
+    """A decoded frame, on the screen until `end_s`. `small` is HSV, shape (height, SMALL_WIDTH, 3).
 
     `follows` is false where frames were passed over since the look before; `changed` then says
     whether the scene changed in between.
     """
 
     time_s: float
+    end_s: float
     small: NDArray[np.uint8]
     frame: "VideoFrame"
     follows: bool = True
@@ -68,7 +74,7 @@ def looks(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[Loo
             return
         empty = True
         for look in _Looker(stream, container_start(container), every_s).run(
-            container.demux(stream), check
+            packets_of(container, stream), check
         ):
             empty = False
             yield look
@@ -96,6 +102,9 @@ class _Looker:
         self._every_s = every_s
         self._key: Look | None = None
         self._longest_s = 0.0
+        self._most_packets = 0
+        self._ended_early = 0
+        self._small_height = 0
 
     def run(self, packets: "Iterator[Packet]", check: Callable[[], None]) -> Iterator[Look]:
         group: list[Packet] = []
@@ -135,6 +144,7 @@ class _Looker:
         ending = self._alone(following)
         action = self._judge(group, ending)
         self._longest_s = max(self._longest_s, _span_s(group))
+        self._most_packets = max(self._most_packets, len(group))
         passed_over = action is not _Next.DECODE
         if not passed_over:
             yield from self._after_key(self._decode_all(group))
@@ -145,17 +155,21 @@ class _Looker:
         self._key = ending
 
     def _judge(self, group: "list[Packet]", ending: Look | None) -> _Next:
-        if self._key is None or ending is None or _stands_out(group):
+        spike, step = _unrest(group)
+        if self._key is None or ending is None or spike > _SPIKE or step > _STEP:
             return _Next.DECODE
         difference = content_change(self._key.small, ending.small)
         if difference < _STILL:
             return _Next.PASS_OVER
-        colours = _colour_correlation(self._key.small, ending.small)
-        # An encoder ends a group early where the picture changes, and nowhere else.
-        early = _span_s(group) < 0.9 * self._longest_s
+        colours = colour_likeness(self._key.small, ending.small)
+        # An encoder ends a group early where the picture changes. It may be mistaken, when
+        # something passes close before the camera: other colours must bear it out.
+        early = _span_s(group) < 0.9 * self._longest_s and len(group) < 0.9 * self._most_packets
         one_key = sum(p.is_keyframe for p in group) == 1
-        if early and one_key and difference >= _MOVING and colours < _SAME_COLOURS:
-            return _Next.CUT_AT_END
+        if one_key and difference >= _MOVING and colours < _OTHER_COLOURS:
+            self._ended_early += early
+            if early or (self._ended_early >= _HABIT and max(spike, step) < _CALM):
+                return _Next.CUT_AT_END
         if not early and difference < _MOVING and colours >= _SAME_COLOURS:
             return _Next.PASS_OVER
         return _Next.DECODE
@@ -201,7 +215,22 @@ class _Looker:
             if frame.pts is not None:
                 # Not frame.time: its time base is lost when a decoder is drained.
                 time_s = float(frame.pts * self._time_base) - self._origin_s
-                yield Look(time_s, _small(frame), frame)
+                end_s = time_s + float((frame.duration or 0) * self._time_base)
+                yield Look(time_s, end_s, self._small(frame), frame)
+
+    def _small(self, frame: "VideoFrame") -> NDArray[np.uint8]:
+        import cv2
+
+        if not self._small_height:  # kept, since a stream may change its size half-way
+            height = round(frame.height * SMALL_WIDTH / frame.width)
+            self._small_height = min(max(16, height), 4 * SMALL_WIDTH)
+        bgr = frame.to_ndarray(
+            format="bgr24",
+            width=SMALL_WIDTH,
+            height=self._small_height,
+            interpolation="FAST_BILINEAR",
+        )
+        return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), np.uint8)
 
 
 def content_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
@@ -214,17 +243,11 @@ def content_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(cv2.norm(a, b, cv2.NORM_L1)) / a.size
 
 
-def _small(frame: "VideoFrame") -> NDArray[np.uint8]:
-    import cv2
+def colour_likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """How like the colours of two small HSV frames are, wherever they are: 1 the same, 0 unlike.
 
-    height = max(16, round(frame.height * SMALL_WIDTH / frame.width))
-    bgr = frame.to_ndarray(
-        format="bgr24", width=SMALL_WIDTH, height=height, interpolation="FAST_BILINEAR"
-    )
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), np.uint8)
-
-
-def _colour_correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    The correlation of their histograms.
+    """
     import cv2
 
     bins, ranges = [12, 4, 8], [0.0, 180.0, 0.0, 256.0, 0.0, 256.0]
@@ -237,8 +260,12 @@ def _colour_correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(cv2.compareHist(first, second, cv2.HISTCMP_CORREL))
 
 
-def _stands_out(group: "list[Packet]") -> bool:
-    """Whether a packet after the key frame is so large that the picture may have changed there."""
+def _unrest(group: "list[Packet]") -> tuple[float, float]:
+    """How far a packet after the key frame exceeds those around it, and those before it.
+
+    The largest ratios of a packet to the median of its neighbours. Nothing was predicted in the
+    first picture after a cut, and little in the next ones if all of them move.
+    """
     sizes: list[int] = []
     latest_s = _time_s(group[0])
     for packet in group[1:]:
@@ -248,11 +275,17 @@ def _stands_out(group: "list[Packet]") -> bool:
             if not packet.is_keyframe:
                 sizes.append(packet.size)
     least = 0.15 * group[0].size
+    spike = step = 0.0
     for i, size in enumerate(sizes):
-        around = sizes[max(0, i - 8) : i] + sizes[i + 1 : i + 9]
-        if size > least and around and size > _SPIKE * float(np.median(around)):
-            return True
-    return False
+        before, after = sizes[max(0, i - _AROUND) : i], sizes[i + 1 : i + 1 + _AROUND]
+        if size <= least:
+            continue
+        if before or after:
+            spike = max(spike, size / max(1.0, float(np.median(before + after))))
+        # Not near the key frame, where the encoder finds its measure again.
+        if len(before) == _AROUND:
+            step = max(step, size / max(1.0, float(np.median(before))))
+    return spike, step
 
 
 def _is_over(group: "list[Packet]", packet: "Packet") -> bool:

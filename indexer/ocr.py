@@ -16,11 +16,12 @@ from indexer.textness import may_hold_text
 from rushes.text import one_line
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from onnxruntime import InferenceSession
     from rapidocr import RapidOCR
     from rapidocr.ch_ppocr_det import TextDetector
 
-_DETECTION_AREA = 640 * 360  # pixels: letters of 2 % of the picture's height are 7 high, enough
+_DETECTION_AREA = 736 * 416  # pixels: letters of 2 % of the height of 16:9 are 8 high, enough
+_MOST_ENLARGED = 2.0
 _LEAST_SCORE = 0.7  # of a line: the mean confidence of its letters
 _MOST_THREADS = 4
 _BULLETS = " ●•·▪■◆○►"
@@ -50,10 +51,11 @@ class Ocr:
     def read_all(self, image: Image) -> str:
         """As `read`, without looking first: for a page that is known to be writing."""
         height, width = image.shape[:2]
-        scale = min(1.0, (_DETECTION_AREA / (height * width)) ** 0.5)
+        scale = min(_MOST_ENLARGED, (_DETECTION_AREA / (height * width)) ** 0.5)
         with self._lock:
             engine, detector = self._loaded
-            detector.limit_side_len = round(max(height, width) * scale)
+            side, detector.limit_type = (max, "max") if scale < 1 else (min, "min")
+            detector.limit_side_len = round(side(height, width) * scale)
             found = engine(np.ascontiguousarray(image[..., ::-1]))  # BGR
         # Where it finds nothing, RapidOCR gives an empty result of another type.
         boxes, lines, scores = (getattr(found, name, None) for name in ("boxes", "txts", "scores"))
@@ -79,7 +81,6 @@ class Ocr:
                 "Global.use_cls": False,  # pictures are upright
                 "Global.text_score": _LEAST_SCORE,
                 "Global.model_root_dir": str(self._folder),
-                "Det.limit_type": "max",
                 # Padding the short lines of a batch to its longest costs more than a batch saves.
                 "Rec.rec_batch_num": 1,
                 "Rec.rec_img_shape": [3, 48, 48],

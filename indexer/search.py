@@ -77,23 +77,20 @@ class Searcher:
         return [by_words, by_name, self._by_meaning(meaning, kind), self._by_look(look, kind)]
 
     def _by_words(self, words: str, kind: Kind | None) -> list[_Hit]:
-        from lancedb.query import MatchQuery
-
-        query = self._store.table("segments").search(MatchQuery(words, "text"), query_type="fts")
+        query = self._store.table("segments").search(words, query_type="fts", fts_columns="text")
         hits = _segment_hits(_limited(query, kind, columns=("origin", "text", "_score")))
         asked = content_words(words)
         return [replace(hit, weight=coverage(asked, hit.text or "")) for hit in hits]
 
     def _by_meaning(self, vector: Any, kind: Kind | None) -> list[_Hit]:
-        query = self._store.table("segments").search(vector).distance_type("cosine")
+        query: Any = self._store.table("segments").search(vector)
+        query = query.distance_type("cosine")
         rows = _limited(query, kind, columns=("origin", "text", "_distance"))
         return _segment_hits(_near(rows, self._parts.text.floor))
 
     def _by_name(self, words: str, kind: Kind | None) -> list[_Hit]:
-        from lancedb.query import MatchQuery
-
         query = self._store.table("assets").search(
-            MatchQuery(words, "name_words"), query_type="fts"
+            words, query_type="fts", fts_columns="name_words"
         )
         rows = _limited(query, kind, "id", "error IS NULL", columns=("name_words", "_score"))
         asked = content_words(words)
@@ -106,7 +103,8 @@ class Searcher:
         vision = self._parts.vision
         if vector is None or vision is None:
             return []
-        query = self._store.table("frames").search(vector).distance_type("cosine")
+        query: Any = self._store.table("frames").search(vector)
+        query = query.distance_type("cosine")
         rows = _limited(query, kind, columns=("thumbnail", "_distance"))
         return [
             _Hit(

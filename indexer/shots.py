@@ -1,14 +1,15 @@
 """A film's shots: where it cuts, and the frame that shows each shot best."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.looks import Look, content_change, looks
+from indexer.looks import Look, colour_likeness, content_change, looks
 from indexer.segments import Image
 from rushes.media import upright
 
@@ -17,8 +18,12 @@ FRAME_SIDE = 1280
 
 # A cut is a change that is large, and far larger than the changes around it, so that a fast
 # pan is none: PySceneDetect's AdaptiveDetector (window 2, ratio 3, content 15). Slides that
-# change while nothing moves differ less, but then nothing else does: the second pair.
+# change while nothing moves differ less, but then nothing else does: the second pair. Where the
+# camera moves fast and frames were skipped, all changes are large: then other colours tell.
 _CUTS = ((15.0, 3.0), (4.0, 8.0))
+_COLOUR_CUT = (15.0, 1.5)
+_OTHER_COLOURS = 0.90
+_SAME_COLOURS = 0.95
 _WINDOW = 2
 _SHORTEST_S = 0.4
 _CANDIDATES_PER_S = 3.0
@@ -34,12 +39,10 @@ class ShotFrame:
     image: Image
 
 
-def shot_frames(
-    path: Path, duration_s: float | None, every_s: float, check: Callable[[], None]
-) -> Iterator[ShotFrame]:
+def shot_frames(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[ShotFrame]:
     """The shots of a video in order, each with its best frame.
 
-    A shot longer than `every_s` is given in stretches of about that length, each with a frame
+    A shot longer than `every_s` is given in stretches of that length, each with a frame
     of its own, so that what happens late in a long shot is found too. `check` is called often
     and may raise to stop.
 
@@ -49,15 +52,19 @@ def shot_frames(
     stretch: _Stretch | None = None
     end_s = 0.0
     for look, cut in with_cuts(looks(path, every_s, check)):
-        end_s = look.time_s
-        if stretch is not None and (cut or look.time_s - stretch.start_s >= every_s):
-            yield stretch.best(end_s)
-            stretch = None
+        end_s = look.end_s
+        start_s = max(0.0, look.time_s)
         if stretch is None:
-            stretch = _Stretch(max(0.0, look.time_s))
+            stretch = _Stretch(start_s)
+        elif cut or start_s - stretch.start_s >= every_s:
+            if not cut:
+                start_s -= (start_s - stretch.start_s) % every_s
+            yield stretch.best(start_s)
+            stretch = _Stretch(start_s)
         stretch.consider(look)
     if stretch is not None:
-        yield stretch.best(max(end_s, duration_s or 0.0))
+        # Not the length in the header, which may lie or count the sound.
+        yield stretch.best(end_s)
 
 
 def with_cuts(seen: Iterator[Look]) -> Iterator[tuple[Look, bool]]:
@@ -66,38 +73,78 @@ def with_cuts(seen: Iterator[Look]) -> Iterator[tuple[Look, bool]]:
     The change from one look to the next is compared with the mean of those up to two looks
     before and after it.
     """
-    window: deque[tuple[Look, float]] = deque()  # the looks around the one that is judged
+    window: deque[_Change] = deque()  # the looks around the one that is judged
     last_cut_s = 0.0
     previous: Look | None = None
 
     def judge(index: int) -> tuple[Look, bool]:
         nonlocal last_cut_s
-        look, change = window[index]
+        look = window[index].look
         around = [
-            window[i][1]
+            window[i]
             for i in range(max(0, index - _WINDOW), min(len(window), index + _WINDOW + 1))
-            if i != index and window[i][0].follows
+            if i != index and window[i].look.follows
         ]
-        mean = float(np.mean(around)) if around else 0.0
-        cut = look.changed or (
-            look.follows
-            and any(change >= least and change >= ratio * mean for least, ratio in _CUTS)
-        )
+        cut = look.changed or (look.follows and _is_cut(window[index], around))
         cut = cut and look.time_s - last_cut_s >= _SHORTEST_S
         if cut:
             last_cut_s = look.time_s
+            cut = not _is_flash(window, index)
         return look, cut
 
     for look in seen:
-        change = content_change(previous.small, look.small) if previous is not None else 0.0
+        window.append(_change(previous, look))
         previous = look
-        window.append((look, change))
         if len(window) > _WINDOW:
             yield judge(len(window) - 1 - _WINDOW)
         if len(window) > 2 * _WINDOW:
             window.popleft()
     for index in range(max(0, len(window) - _WINDOW), len(window)):
         yield judge(index)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """How a look differs from the one before it: its content (0-255), its colours (1: alike)."""
+
+    look: Look
+    content: float
+    colours: float
+
+
+def _change(previous: Look | None, look: Look) -> _Change:
+    if previous is None:
+        return _Change(look, 0.0, 1.0)
+    return _Change(
+        look,
+        content_change(previous.small, look.small),
+        colour_likeness(previous.small, look.small),
+    )
+
+
+def _is_cut(change: _Change, around: list[_Change]) -> bool:
+    mean = float(np.mean([other.content for other in around])) if around else 0.0
+    if any(change.content >= max(least, ratio * mean) for least, ratio in _CUTS):
+        return True
+    least, ratio = _COLOUR_CUT
+    return (
+        change.content >= max(least, ratio * mean)
+        and change.colours < _OTHER_COLOURS
+        and all(other.colours >= _SAME_COLOURS for other in around)
+    )
+
+
+def _is_flash(window: Sequence[_Change], index: int) -> bool:
+    """Whether the picture before is back too soon for a shot: lightning, a photographer's flash."""
+    if index == 0:
+        return False
+    before, flash = window[index - 1].look, window[index]
+    return any(
+        later.look.time_s - flash.look.time_s < _SHORTEST_S
+        and content_change(before.small, later.look.small) < flash.content / 4
+        and colour_likeness(before.small, later.look.small) >= _OTHER_COLOURS
+        for later in islice(window, index + 1, None)
+    )
 
 
 class _Stretch:

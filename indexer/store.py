@@ -163,7 +163,7 @@ class Store:
                 )
             store = cls(folder, recipe, [])
             store._set_tables_aside()
-            store.make_tables(dimensions)
+            store._make_tables(dimensions)
             store.save_record()  # last: from now on this is a library
         except OSError as error:
             raise LibraryError(f"cannot make a library in {folder}: {error.strerror}") from None
@@ -177,36 +177,13 @@ class Store:
         self._set_tables_aside()
         store = Store(self.folder, recipe, self.roots)
         store.save_record()
-        store.make_tables(dimensions)
+        store._make_tables(dimensions)
         return store
 
     @property
     def has_tables(self) -> bool:
         """False if making the library anew was stopped half way."""
         return (self.folder / "tables").is_dir()
-
-    def make_tables(self, dimensions: Dimensions) -> None:
-        """Make empty tables with their indices, all of them or none."""
-        import lancedb
-        from lancedb.index import FTS
-
-        draft = self.folder / "tables.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        database = lancedb.connect(draft)
-        made = {
-            name: database.create_table(name, schema=schema)
-            for name, schema in schemas(dimensions).items()
-        }
-        made["segments"].create_index("text", config=FTS(with_position=True))
-        made["assets"].create_index("name_words", config=FTS())
-        draft.rename(self.folder / "tables")
-        shutil.rmtree(self.folder / "tables.old", ignore_errors=True)
-
-    def _set_tables_aside(self) -> None:
-        if self.has_tables:
-            aside = self.folder / "tables.old"
-            shutil.rmtree(aside, ignore_errors=True)
-            (self.folder / "tables").rename(aside)
 
     def save_record(self) -> None:
         record = {
@@ -283,6 +260,10 @@ class Store:
 
     @cached_property
     def _tables(self) -> "dict[str, lancedb.table.Table]":
+        if not self.has_tables:
+            raise LibraryError(
+                f"making the library in {self.folder} anew was stopped: run `rushes index`"
+            )
         try:
             return {name: self._db.open_table(name) for name in _TABLES}
         except (ValueError, OSError, RuntimeError) as error:
@@ -294,6 +275,29 @@ class Store:
 
         # Looks each time whether another process has written: old versions do not stay for long.
         return lancedb.connect(self.folder / "tables", read_consistency_interval=timedelta(0))
+
+    def _make_tables(self, dimensions: Dimensions) -> None:
+        """Make empty tables with their indices, all of them or none."""
+        import lancedb
+        from lancedb.index import FTS
+
+        draft = self.folder / "tables.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        database = lancedb.connect(draft)
+        made = {
+            name: database.create_table(name, schema=schema)
+            for name, schema in schemas(dimensions).items()
+        }
+        made["segments"].create_index("text", config=FTS(with_position=True))
+        made["assets"].create_index("name_words", config=FTS())
+        draft.rename(self.folder / "tables")
+        shutil.rmtree(self.folder / "tables.old", ignore_errors=True)
+
+    def _set_tables_aside(self) -> None:
+        if self.has_tables:
+            aside = self.folder / "tables.old"
+            shutil.rmtree(aside, ignore_errors=True)
+            (self.folder / "tables").rename(aside)
 
     def _ids_at(self, paths: Sequence[Path]) -> list[str]:
         wanted = {os.fsencode(path) for path in paths}

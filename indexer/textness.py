@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from indexer.segments import Image
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from onnxruntime import InferenceSession
 
 CELL = 8
 """The side of a cell in pixels: what is said to be text or not."""
 
-_AREA = 512 * 288  # pixels that are looked at, whatever the shape of the picture
+AREA = 512 * 288
+"""Pixels that are looked at, whatever the shape of the picture."""
+
 _LEAST_SIDE = 32
-_THRESHOLD = -1.0  # log-odds
+_THRESHOLD = 0.0  # log-odds
 _LEAST_CELLS = 3
 _STILL = 12.0  # grey levels: noise and compression stay below, a changed letter does not
 
@@ -64,18 +66,18 @@ def same_text(before: TextLook, now: TextLook) -> bool:
 
 
 def _small(image: Image) -> NDArray[np.uint8]:
-    """In grey, with `_AREA` pixels or fewer, the sides multiples of CELL."""
+    """In grey, with `AREA` pixels or fewer, the sides multiples of CELL."""
     import cv2
 
     height, width = image.shape[:2]
-    scale = min(1.0, (_AREA / (height * width)) ** 0.5)
+    scale = min(1.0, (AREA / (height * width)) ** 0.5)
     size = (_side(width * scale), _side(height * scale))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _side(pixels: float) -> int:
-    return int(max(_LEAST_SIDE, min(_AREA // _LEAST_SIDE, round(pixels / CELL) * CELL)))
+    return int(max(_LEAST_SIDE, min(AREA // _LEAST_SIDE, round(pixels / CELL) * CELL)))
 
 
 @cache

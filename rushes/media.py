@@ -19,6 +19,8 @@ from rushes.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
+    from av.stream import Stream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -136,6 +138,24 @@ def video_stream(container: "InputContainer") -> "VideoStream | None":
     return None
 
 
+def packets_of(container: "InputContainer", stream: "Stream") -> "Iterator[Packet]":
+    """The packets of a stream, to its end or to where the file breaks off.
+
+    Raises:
+        UnreadableFile: it breaks off before the first.
+    """
+    import av
+
+    begun = False
+    try:
+        for packet in container.demux(stream):
+            begun = begun or packet.size > 0
+            yield packet
+    except av.FFmpegError as error:
+        if not begun:
+            raise UnreadableFile(_reason(error)) from None
+
+
 def sound_blocks(
     path: Path, block_s: float, check: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
@@ -161,7 +181,7 @@ def sound_blocks(
         held_samples = 0
         position: int | None = None  # the next sample's place on the player's clock
         block_start = 0
-        for packet in container.demux(stream):
+        for packet in packets_of(container, stream):
             check()
             try:
                 frames = packet.decode()

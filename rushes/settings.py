@@ -69,5 +69,5 @@ def load_settings(**flags: object) -> Settings:
             f"setting {name} is not valid: {first['msg']} "
             f"(see {paths().config_file}, RUSHES_{name.upper()} or the flag)"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise RushesError(f"cannot read {paths().config_file}: {error}") from None

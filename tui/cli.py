@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,15 +44,21 @@ LibraryOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rushes {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
     ] = False,
-) -> None:
-    if version:
-        typer.echo(f"rushes {__version__}")
-        raise typer.Exit
+) -> None: ...
 
 
 @app.command(epilog="Example: rushes index ~/Footage ~/Notes")
@@ -167,6 +174,9 @@ def main() -> None:
     from rushes.logs import log_to_file
 
     log_to_file()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that it lacks must not end the program
+            stream.reconfigure(errors="replace")
     code = _run()
     with suppress(BrokenPipeError):  # the reader of our output has seen enough
         sys.stdout.flush()
@@ -176,6 +186,9 @@ def main() -> None:
 
 
 def _run() -> int:
+    import logging
+
+    from rushes.paths import paths
     from rushes.text import one_line
 
     try:
@@ -184,6 +197,11 @@ def _run() -> int:
         return end.code if isinstance(end.code, int) else 1
     except RushesError as error:
         print(f"rushes: {one_line(str(error))}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        logging.exception("a command failed")
+        reason = one_line(f"{type(error).__name__}: {error}")[:300]
+        print(f"rushes: {reason} (more in {paths().log / 'rushes.log'})", file=sys.stderr)
         return 1
     return 0
 

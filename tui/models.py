@@ -15,11 +15,7 @@ def install_models(what: str) -> None:
         RushesError: no such model, or it cannot be had.
     """
     catalogue = load_catalogue()
-    wanted = (
-        catalogue.profile(what)  # type: ignore[arg-type]  # it is in PROFILES
-        if what in PROFILES
-        else (catalogue.get(what),)
-    )
+    wanted = catalogue.profile(what) if what in PROFILES else (catalogue.get(what),)
     store = ModelStore(paths().models)
     for model in wanted:
         state = "installed" if store.is_installed(model) else f"{model.size_bytes / 1e6:,.0f} MB"

@@ -48,7 +48,8 @@ def write_sheet(moments: Sequence[Moment], path: Path) -> None:
             draw.multiline_text((left + 10, top + 10), words, (212, 212, 216), font)
         name = _wrapped(f"{number + 1}  {title(moment)}", 40, 1)
         draw.text((left, top + _CELL[1] + 4), name, (250, 250, 250), font)
-        detail = "  ".join(part for part in (place(moment), ", ".join(moment.senses)) if part)
+        when = place(moment).replace("–", "-")  # Pillow's own font has no dash
+        detail = "  ".join(part for part in (when, ", ".join(moment.senses)) if part)
         draw.text((left, top + _CELL[1] + 23), detail, (161, 161, 170), font)
     try:
         sheet.save(path, "PNG")

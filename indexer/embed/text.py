@@ -7,10 +7,11 @@ exported once to ONNX and run with onnxruntime and tokenizers from then on.
 import json
 import os
 import threading
+import warnings
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def load_text(model: Model, store: ModelStore, device: str) -> TextEncoder:
     """
     query, passage = _PREFIXES.get(model.id, ("", ""))
     folder = store.path(model)
-    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config = _json(folder / "config.json")
     if config.get("model_type") in ("bert", "xlm-roberta"):
         onnx = store.derived(model) / "model.onnx"
         if not onnx.exists():
@@ -74,7 +75,7 @@ class OnnxText:
 
     @cached_property
     def dimensions(self) -> int:
-        config = json.loads((self._folder / "config.json").read_text("utf-8"))
+        config = _json(self._folder / "config.json")
         return int(config["hidden_size"])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -100,7 +101,7 @@ class OnnxText:
                     break
                 batch.append(order[at + len(batch)])
             length = max(len(encoded[i].ids) for i in batch)
-            ids = np.zeros((len(batch), length), np.int64)
+            ids = np.full((len(batch), length), self._padding, np.int64)
             mask = np.zeros((len(batch), length), np.int64)
             for row, i in enumerate(batch):
                 ids[row, : len(encoded[i].ids)] = encoded[i].ids
@@ -109,6 +110,10 @@ class OnnxText:
             vectors[batch] = session.run(None, {name: feeds[name] for name in names})[0]
             at += len(batch)
         return vectors
+
+    @cached_property
+    def _padding(self) -> int:
+        return int(_json(self._folder / "config.json").get("pad_token_id") or 0)
 
     @cached_property
     def _tokenizer(self) -> "tokenizers.Tokenizer":
@@ -147,7 +152,7 @@ class TorchText:
 
     @cached_property
     def dimensions(self) -> int:
-        config = json.loads((self._folder / "config.json").read_text("utf-8"))
+        config = _json(self._folder / "config.json")
         return int(config["hidden_size"])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -183,6 +188,7 @@ def export_onnx(folder: Path, onnx: Path) -> None:
     try:
         import torch
         from transformers import AutoModel
+        from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise ModelMissing(
             f"the text model cannot be prepared: {error} (run `pip install torch transformers`)"
@@ -208,25 +214,40 @@ def export_onnx(folder: Path, onnx: Path) -> None:
     # Two tensors: one given twice would be taken for one input.
     ids, mask = torch.ones((2, 7), dtype=torch.int64), torch.ones((2, 7), dtype=torch.int64)
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=8192)
-    program = torch.onnx.export(
-        Pooled().eval(),
-        (ids, mask),
-        input_names=["input_ids", "attention_mask"],
-        dynamo=True,
-        dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
-        verbose=False,
-        external_data=False,
-    )
+    disable_progress_bar()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the names that the dimensions get
+        program = torch.onnx.export(
+            Pooled().eval(),
+            (ids, mask),
+            input_names=["input_ids", "attention_mask"],
+            dynamo=True,
+            dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
+            verbose=False,
+            external_data=False,
+        )
     assert program is not None  # with dynamo=True a program is what it returns
     program.save(str(partial), external_data=False)
     partial.replace(onnx)
 
 
 def max_sequence_length(folder: Path) -> int:
-    """How many tokens of a text the model reads."""
-    settings = folder / "sentence_bert_config.json"
-    if settings.exists():
-        length = json.loads(settings.read_text("utf-8")).get("max_seq_length")
-        if length:
-            return int(length)
-    return 512
+    """How many tokens of a text the model reads: the least of what its files allow."""
+    config = _json(folder / "config.json")
+    positions = int(config.get("max_position_embeddings", 512))
+    # RoBERTa's positions begin after that of its padding token.
+    offset = int(config.get("pad_token_id", 1)) + 1 if "roberta" in config["model_type"] else 0
+    limits = [
+        positions - offset,
+        _json(folder / "sentence_bert_config.json").get("max_seq_length"),
+        _json(folder / "tokenizer_config.json").get("model_max_length"),
+    ]
+    return min(int(limit) for limit in limits if limit)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """A model's settings file; one that is not there sets nothing."""
+    if not path.exists():
+        return {}
+    settings: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return settings

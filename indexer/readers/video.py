@@ -25,7 +25,7 @@ def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     listener.start()
     try:
         if info.video is not None:
-            yield from _watch(path, info, tools)
+            yield from _watch(path, tools)
         result = heard.get()
     finally:
         stop.set()
@@ -36,9 +36,9 @@ def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     yield from result
 
 
-def _watch(path: Path, info: MediaInfo, tools: Tools) -> Iterator[Segment | Picture]:
+def _watch(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     screen = ScreenWords(tools.ocr) if tools.ocr is not None else None
-    for shot in shot_frames(path, info.duration_s, tools.frame_every_s, tools.job.check_cancelled):
+    for shot in shot_frames(path, tools.frame_every_s, tools.job.check_cancelled):
         tools.watched(shot.end_s)
         yield Picture(shot.image, shot.start_s, shot.end_s, shot.at_s)
         if screen is not None:

@@ -1,7 +1,6 @@
 """Reading the words in pictures, on pictures drawn here and with the real models."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -49,7 +48,8 @@ def landscape(seed: int = 1, size: tuple[int, int] = (1280, 720)) -> Image:
     picture = np.zeros((height, width, 3), np.float32)
     for cells in (4, 9, 20, 50, 120):
         patches = random.normal(0, 1, (cells, cells * 2, 3)).astype(np.float32)
-        picture += cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC) * 60 / cells**0.5
+        light = np.asarray(cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC), np.float32)
+        picture += light * 60 / cells**0.5
     picture += np.linspace(150, 60, height)[:, None, None]
     picture += random.normal(0, 4, picture.shape)
     return np.clip(picture, 0, 255).astype(np.uint8)

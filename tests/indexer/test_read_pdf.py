@@ -10,25 +10,27 @@ from reportlab.lib.pdfencrypt import StandardEncryption  # type: ignore[import-u
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from indexer import segments as seen
+from indexer.parts import Parts
 from indexer.readers.pdf import OCR_SIDE, PICTURE_SIDE, read_pdf
-from indexer.segments import Origin, Picture, Segment, Tools
+from indexer.segments import Origin, Picture, Segment, Tools, WordsInPictures
 from rushes.jobs import Job
 from tests.indexer.read import pictures, refusal, segments, text
 
 
-class Ocr:
-    """RapidOCR as readers see it."""
+class WatchedOcr:
+    """The real one, and the sizes of the pictures it was given."""
 
-    def __init__(self) -> None:
-        from rapidocr import RapidOCR
-
-        self._engine = RapidOCR()
+    def __init__(self, ocr: WordsInPictures) -> None:
+        self._ocr = ocr
         self.sizes: list[tuple[int, ...]] = []
 
     def read(self, image: seen.Image) -> str:
         self.sizes.append(image.shape)
-        found = self._engine(image[:, :, ::-1])
-        return "\n".join(getattr(found, "txts", None) or ())
+        return self._ocr.read(image)
+
+    def read_all(self, image: seen.Image) -> str:
+        self.sizes.append(image.shape)
+        return self._ocr.read_all(image)
 
 
 def written(path: Path, *pages: str, size: tuple[float, float] = (595, 842)) -> Path:
@@ -97,8 +99,11 @@ def test_a_picture_of_a_page_is_upright_in_its_colours(tmp_path: Path) -> None:
     assert picture.image[900, 250].tolist() == [255, 255, 255]
 
 
-def test_a_scan_is_read_by_ocr_and_a_page_with_text_is_not(tmp_path: Path) -> None:
-    ocr = Ocr()
+def test_a_scan_is_read_by_ocr_and_a_page_with_text_is_not(
+    tmp_path: Path, starter_parts: Parts
+) -> None:
+    assert starter_parts.ocr is not None
+    ocr = WatchedOcr(starter_parts.ocr)
     file = scanned(tmp_path / "scan.pdf", "The cyclist rides\nin the rain")
     (found,) = segments(read_pdf, file, ocr=ocr)
     assert found.text == "The cyclist rides in the rain"

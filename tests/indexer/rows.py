@@ -1,0 +1,65 @@
+"""Rows of a library, written down by hand."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from indexer.schema import Dimensions
+from indexer.segments import Origin
+from indexer.store import Asset, FrameRow, IndexedFile, Recipe, SegmentRow, Store, new_id
+from rushes.moment import Kind
+from tests.fakes.pointed import DIMENSIONS, at
+
+RECIPE = Recipe(
+    text="all-minilm-l6-v2",
+    pictures=None,
+    speech=None,
+    ocr=None,
+    passage_words=200,
+    frame_every_s=8.0,
+)
+
+
+def new_store(folder: Path) -> Store:
+    return Store.create(folder, RECIPE, Dimensions(DIMENSIONS, DIMENSIONS))
+
+
+def asset(path: str, kind: Kind = Kind.DOCUMENT, error: str | None = None) -> Asset:
+    """A file of the library; films have 25 frames a second."""
+    fps = Fraction(25) if kind is Kind.VIDEO else None
+    return Asset(new_id(), Path(path), kind, 100, 1, fps=fps, error=error)
+
+
+def words(
+    text: str,
+    cosine: float = 0.0,
+    origin: Origin = Origin.WRITTEN,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    page: int | None = None,
+) -> SegmentRow:
+    return SegmentRow(text, origin, at(cosine), start_s, end_s, page)
+
+
+def picture(
+    cosine: float,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    page: int | None = None,
+    thumbnail: str | None = None,
+) -> FrameRow:
+    return FrameRow(at(cosine), (), start_s, end_s, start_s, page, thumbnail)
+
+
+def with_thumbnail(store: Store, file: Asset, text: str) -> IndexedFile:
+    """A file with one passage and one picture, whose thumbnail is there."""
+    name = f"{file.id[:2]}/{file.id}-00000.webp"
+    (store.thumbnails / name).parent.mkdir(parents=True, exist_ok=True)
+    (store.thumbnails / name).write_bytes(b"webp")
+    return IndexedFile(file, [words(text)], [picture(0.0, thumbnail=name)])
+
+
+def texts(store: Store) -> list[str]:
+    """The words of every row that a file of the library owns."""
+    owners = {each.id for each in store.assets()}
+    rows = store.table("segments").to_arrow().to_pylist()
+    return sorted(row["text"] for row in rows if row["asset_id"] in owners)

@@ -1,0 +1,229 @@
+"""The tables on disk: a file is in them whole or not at all, whatever happens."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.schema import SCHEMA_VERSION, Dimensions
+from indexer.store import IndexedFile, Store
+from rushes.errors import LibraryError
+from tests.fakes.pointed import DIMENSIONS
+from tests.indexer.rows import RECIPE, asset, new_store, texts, with_thumbnail, words
+
+
+class Killed(BaseException):
+    """What a killed process does to the code that is running."""
+
+
+class _Mortal:
+    """A table, or a step of its making, that dies at the n-th write of all tables."""
+
+    def __init__(self, inner: Any, before_write: Any) -> None:
+        self._inner = inner
+        self._before_write = before_write
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._inner, name)
+        if name in ("add", "delete", "execute"):
+            return self._write(member)
+        if name.startswith(("when_", "merge_")):
+            return lambda *args: _Mortal(member(*args), self._before_write)
+        return member
+
+    def _write(self, member: Any) -> Any:
+        def write(*args: Any) -> Any:
+            self._before_write()
+            return member(*args)
+
+        return write
+
+
+@contextmanager
+def killed_at_write(number: int) -> Iterator[list[int]]:
+    """Inside, the write of that number (from 0) kills. Gives the numbers of those made."""
+    made: list[int] = []
+
+    def before_write() -> None:
+        if len(made) == number:
+            raise Killed
+        made.append(len(made))
+
+    true_table = Store.table
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            Store, "table", lambda self, name: _Mortal(true_table(self, name), before_write)
+        )
+        yield made
+
+
+def orphans(store: Store) -> int:
+    """Rows and thumbnails that belong to no file."""
+    owners = {each.id for each in store.assets()}
+    rows = [
+        row["asset_id"]
+        for name in ("segments", "frames")
+        for row in store.table(name).to_arrow().to_pylist()
+    ]
+    pictures = [each.name.split("-")[0] for each in store.thumbnails.rglob("*.webp")]
+    return sum(identity not in owners for identity in rows + pictures)
+
+
+def test_a_file_put_in_anew_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    first, second = asset("/a.txt"), asset("/a.txt")
+    store.commit([with_thumbnail(store, first, "old"), IndexedFile(asset("/b.txt"), [words("b")])])
+    store.commit([with_thumbnail(store, second, "new")])
+    assert texts(store) == ["b", "new"]
+    assert [each.id for each in store.assets() if each.path == Path("/a.txt")] == [second.id]
+    assert orphans(store) == 0
+
+
+# The writes of a commit: words, pictures, files, then the words and pictures that are replaced.
+@pytest.mark.parametrize("write", range(5))
+def test_killed_within_a_commit_it_holds_the_old_or_the_new_file_whole(
+    tmp_path: Path, write: int
+) -> None:
+    store = new_store(tmp_path / "library")
+    store.commit([with_thumbnail(store, asset("/a.txt"), "old")])
+    new = with_thumbnail(store, asset("/a.txt"), "new")
+    with pytest.raises(Killed), killed_at_write(write):
+        store.commit([new])
+
+    again = Store.open(tmp_path / "library")
+    (file,) = again.assets()
+    assert texts(again) == (["old"] if write < 3 else ["new"])
+    thumbnails = {each.name for each in again.thumbnails.rglob("*.webp")}
+    assert f"{file.id}-00000.webp" in thumbnails
+
+    again.sweep()
+    assert orphans(again) == 0
+    again.commit([with_thumbnail(again, asset("/a.txt"), "newest")])
+    assert texts(again) == ["newest"]
+    assert orphans(again) == 0
+
+
+def test_a_commit_has_no_more_steps_than_were_tested(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    store.commit([with_thumbnail(store, asset("/a.txt"), "old")])
+    with killed_at_write(-1) as made:
+        store.commit([with_thumbnail(store, asset("/a.txt"), "new")])
+    assert len(made) == 5
+
+
+@pytest.mark.parametrize("write", range(3))
+def test_killed_while_a_file_is_taken_out_it_is_there_whole_or_gone(
+    tmp_path: Path, write: int
+) -> None:
+    store = new_store(tmp_path / "library")
+    file = asset("/a.txt")
+    store.commit([with_thumbnail(store, file, "old")])
+    with pytest.raises(Killed), killed_at_write(write):
+        store.remove([file.id])
+    again = Store.open(tmp_path / "library")
+    assert texts(again) == (["old"] if write == 0 else [])
+    again.sweep()
+    assert orphans(again) == 0
+
+
+def test_sweeping_leaves_whole_files_alone(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    store.commit([with_thumbnail(store, asset("/a.txt"), "kept")])
+    store.sweep()
+    assert texts(store) == ["kept"]
+    assert len(list(store.thumbnails.rglob("*.webp"))) == 1
+
+
+def test_another_process_sees_what_was_written_after_it_opened(tmp_path: Path) -> None:
+    writer = new_store(tmp_path / "library")
+    reader = Store.open(tmp_path / "library")
+    assert reader.assets() == []
+    writer.commit([IndexedFile(asset("/a.txt"), [words("a")])])
+    writer.optimize()
+    assert texts(reader) == ["a"]
+
+
+def test_a_path_that_is_no_text_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    path = "/not \udcff\udcfe utf-8\n.txt"
+    store.commit([IndexedFile(asset(path), [words("a")])])
+    store.roots = [Path("/root \udcff")]
+    store.save_record()
+    again = Store.open(tmp_path / "library")
+    assert [str(each.path) for each in again.assets()] == [path]
+    assert again.roots == [Path("/root \udcff")]
+
+
+def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
+    new_store(tmp_path / "library")
+    record = tmp_path / "library" / "library.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"schema": SCHEMA_VERSION + 1}))
+    with pytest.raises(LibraryError, match=f"format {SCHEMA_VERSION + 1}.* reads {SCHEMA_VERSION}"):
+        Store.open(tmp_path / "library")
+
+
+@pytest.mark.parametrize(
+    "record", ["", "{", "[]", "null", '{"schema": 1}', '{"schema": 1, "roots": 7}']
+)
+def test_a_damaged_record_is_one_error(tmp_path: Path, record: str) -> None:
+    new_store(tmp_path / "library")
+    (tmp_path / "library" / "library.json").write_text(record)
+    with pytest.raises(LibraryError, match="cannot read"):
+        Store.open(tmp_path / "library")
+
+
+def test_a_folder_with_other_things_is_not_made_a_library(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(b"jpg")
+    with pytest.raises(LibraryError, match="not empty"):
+        new_store(tmp_path)
+    assert (tmp_path / "holiday.jpg").read_bytes() == b"jpg"
+
+
+def test_a_library_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    new_store(folder)
+    (folder / "library.json").rename(folder / "library.json.part")
+    store = new_store(folder)
+    store.commit([IndexedFile(asset("/a.txt"), [words("a")])])
+    assert texts(Store.open(folder)) == ["a"]
+
+
+# Made anew are, in order: the old tables set aside, the record, the new tables.
+@pytest.mark.parametrize("step", ["save_record", "_make_tables"])
+def test_killed_while_it_is_emptied_it_keeps_its_roots(
+    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_store(tmp_path / "library")
+    store.commit([IndexedFile(asset("/a.txt"), [words("a")])])
+    store.roots = [Path("/films")]
+    store.save_record()
+
+    def killed(*args: object) -> None:
+        raise Killed
+
+    recipe = replace(RECIPE, passage_words=100)
+    dimensions = Dimensions(DIMENSIONS + 1, DIMENSIONS)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Store, step, killed)
+        store.emptied(recipe, dimensions)
+
+    again = Store.open(tmp_path / "library")
+    assert again.roots == [Path("/films")]
+    assert again.recipe == (RECIPE if step == "save_record" else recipe)
+    assert not again.has_tables
+    with pytest.raises(LibraryError, match="rushes index"):
+        again.assets()
+    assert again.emptied(recipe, dimensions).assets() == []
+
+
+def test_differences_name_what_changed_and_what_to_what() -> None:
+    other = replace(RECIPE, speech="whisper-small", passage_words=100)
+    assert RECIPE.differences(other) == [
+        "speech: none, now whisper-small",
+        "passage words: 200, now 100",
+    ]
+    assert RECIPE.differences(RECIPE) == []
