@@ -224,6 +224,8 @@ def _in_batches(line: Line, todo: Sequence[Found], job: Job) -> Iterator[list[In
         RushesError: a model cannot be run, so that no other file could be read either.
         Cancelled: the user asked to stop.
     """
+    if not todo:
+        return
     tracker = Tracker(todo, job)
     waiting: queue.SimpleQueue[Found] = queue.SimpleQueue()
     for each in todo:

@@ -7,6 +7,7 @@ group (from one key frame to the next) is decoded only if one of its packets sta
 the key frames at its ends differ in a way that leaves open where the picture changed.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushes.errors import UnreadableFile
-from rushes.media import container_start, open_media, packets_of, video_stream
+from rushes.media import container_start, open_media, until_broken, video_stream
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -74,7 +75,7 @@ def looks(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[Loo
             return
         empty = True
         for look in _Looker(stream, container_start(container), every_s).run(
-            packets_of(container, stream), check
+            until_broken(container.demux(stream)), check
         ):
             empty = False
             yield look
@@ -106,8 +107,10 @@ class _Looker:
         self._ended_early = 0
         self._small_height = 0
 
-    def run(self, packets: "Iterator[Packet]", check: Callable[[], None]) -> Iterator[Look]:
-        group: list[Packet] = []
+    def run(
+        self, packets: "Iterator[Packet[VideoStream]]", check: Callable[[], None]
+    ) -> Iterator[Look]:
+        group: list[Packet[VideoStream]] = []
         held_bytes = 0
         streaming = False  # the group was too long to hold: it is decoded as it comes
         for packet in packets:
@@ -135,7 +138,9 @@ class _Looker:
         elif group:
             yield from self._after_key(self._decode_all(group))
 
-    def _close(self, group: "list[Packet]", following: "Packet") -> Iterator[Look]:
+    def _close(
+        self, group: "list[Packet[VideoStream]]", following: "Packet[VideoStream]"
+    ) -> Iterator[Look]:
         """The looks of a whole group, then the key frame of the one that follows."""
         if self._key is None:
             self._key = self._alone(group[0])
@@ -154,7 +159,7 @@ class _Looker:
             yield replace(ending, follows=not passed_over, changed=action is _Next.CUT_AT_END)
         self._key = ending
 
-    def _judge(self, group: "list[Packet]", ending: Look | None) -> _Next:
+    def _judge(self, group: "list[Packet[VideoStream]]", ending: Look | None) -> _Next:
         spike, step = _unrest(group)
         if self._key is None or ending is None or spike > _SPIKE or step > _STEP:
             return _Next.DECODE
@@ -174,16 +179,15 @@ class _Looker:
             return _Next.PASS_OVER
         return _Next.DECODE
 
-    def _middle(self, group: "list[Packet]") -> Iterator[Look]:
+    def _middle(self, group: "list[Packet[VideoStream]]") -> Iterator[Look]:
         """One look half-way through a long group."""
         middle_s = _time_s(group[0]) + _span_s(group) / 2
-        last = None
-        for last in self._decode_all([p for p in group if _time_s(p) <= middle_s]):
-            pass
+        half = self._decode_all([p for p in group if _time_s(p) <= middle_s])
+        last = next(iter(deque(half, maxlen=1)), None)
         if last is not None and self._key is not None and last.time_s > self._key.time_s:
             yield replace(last, follows=False)
 
-    def _alone(self, packet: "Packet") -> Look | None:
+    def _alone(self, packet: "Packet[VideoStream]") -> Look | None:
         """A key frame, decoded by itself."""
         return next(iter([*self._decode_all([packet])]), None)
 
@@ -192,11 +196,11 @@ class _Looker:
         seen_s = self._key.time_s if self._key is not None else float("-inf")
         return (look for look in decoded if look.time_s > seen_s)
 
-    def _decode_all(self, packets: "list[Packet]") -> Iterator[Look]:
+    def _decode_all(self, packets: "list[Packet[VideoStream]]") -> Iterator[Look]:
         yield from self._decode_each(packets)
         yield from self._drain()
 
-    def _decode_each(self, packets: "list[Packet]") -> Iterator[Look]:
+    def _decode_each(self, packets: "list[Packet[VideoStream]]") -> Iterator[Look]:
         for packet in packets:
             yield from self._decode(packet)
 
@@ -204,7 +208,7 @@ class _Looker:
         yield from self._decode(None)
         self._context.flush_buffers()
 
-    def _decode(self, packet: "Packet | None") -> Iterator[Look]:
+    def _decode(self, packet: "Packet[VideoStream] | None") -> Iterator[Look]:
         import av
 
         try:
@@ -260,7 +264,7 @@ def colour_likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(cv2.compareHist(first, second, cv2.HISTCMP_CORREL))
 
 
-def _unrest(group: "list[Packet]") -> tuple[float, float]:
+def _unrest(group: "list[Packet[VideoStream]]") -> tuple[float, float]:
     """How far a packet after the key frame exceeds those around it, and those before it.
 
     The largest ratios of a packet to the median of its neighbours. Nothing was predicted in the
@@ -288,14 +292,14 @@ def _unrest(group: "list[Packet]") -> tuple[float, float]:
     return spike, step
 
 
-def _is_over(group: "list[Packet]", packet: "Packet") -> bool:
+def _is_over(group: "list[Packet[VideoStream]]", packet: "Packet[VideoStream]") -> bool:
     return bool(group) and _time_s(packet) - _time_s(group[0]) >= 1 / _KEYS_PER_S
 
 
-def _span_s(group: "list[Packet]") -> float:
+def _span_s(group: "list[Packet[VideoStream]]") -> float:
     return abs(_time_s(group[-1]) - _time_s(group[0]))
 
 
-def _time_s(packet: "Packet") -> float:
+def _time_s(packet: "Packet[VideoStream]") -> float:
     ticks = packet.pts if packet.pts is not None else packet.dts
     return float((ticks or 0) * packet.time_base)

@@ -78,6 +78,7 @@ class Ocr:
             params={
                 "Global.log_level": "critical",
                 "Global.use_preprocess_img": False,  # it raises on very long pictures
+                "Global.use_vertical_padding": False,  # enlarges a strip up to 40 times
                 "Global.use_cls": False,  # pictures are upright
                 "Global.text_score": _LEAST_SCORE,
                 "Global.model_root_dir": str(self._folder),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,10 @@ from rushes.errors import UnreadableFile
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
-    from av.stream import Stream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+
+AnyPacket = TypeVar("AnyPacket", bound="Packet[Any]")
 
 SAMPLE_RATE = 16_000
 """What speech models hear, in hertz."""
@@ -138,7 +139,7 @@ def video_stream(container: "InputContainer") -> "VideoStream | None":
     return None
 
 
-def packets_of(container: "InputContainer", stream: "Stream") -> "Iterator[Packet]":
+def until_broken(packets: Iterator[AnyPacket]) -> Iterator[AnyPacket]:
     """The packets of a stream, to its end or to where the file breaks off.
 
     Raises:
@@ -148,7 +149,7 @@ def packets_of(container: "InputContainer", stream: "Stream") -> "Iterator[Packe
 
     begun = False
     try:
-        for packet in container.demux(stream):
+        for packet in packets:
             begun = begun or packet.size > 0
             yield packet
     except av.FFmpegError as error:
@@ -174,14 +175,14 @@ def sound_blocks(
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]
-        stream.thread_type = "AUTO"
+        stream.codec_context.thread_type = "AUTO"
         origin = container_start(container)
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
         held: list[NDArray[np.float32]] = []
         held_samples = 0
         position: int | None = None  # the next sample's place on the player's clock
         block_start = 0
-        for packet in packets_of(container, stream):
+        for packet in until_broken(container.demux(stream)):
             check()
             try:
                 frames = packet.decode()
@@ -222,10 +223,8 @@ def upright(frame: "VideoFrame", max_side: int | None = None) -> NDArray[np.uint
     if max_side is not None and max(width, height) > max_side:
         scale = max_side / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
-    image: NDArray[np.uint8] = frame.to_ndarray(
-        format="rgb24", width=width, height=height, interpolation="AREA"
-    )
-    return np.ascontiguousarray(np.rot90(image, frame.rotation // 90 % 4))
+    image = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA")
+    return np.ascontiguousarray(np.rot90(image, frame.rotation // 90 % 4), np.uint8)
 
 
 def container_start(container: "InputContainer") -> float:

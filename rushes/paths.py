@@ -24,7 +24,7 @@ class Paths:
 
 
 def paths() -> Paths:
-    """The folders in force now: under `RUSHES_HOME` if it is set, else where the system keeps such."""
+    """The folders in force now: under `RUSHES_HOME` if set, else where the system keeps such."""
     home = os.environ.get("RUSHES_HOME")
     if home:
         root = Path(home).expanduser().absolute()

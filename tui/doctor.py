@@ -20,7 +20,8 @@ _LEAST_FREE_BYTES = 2_000_000_000
 _LIBRARIES = (
     ("lancedb", "lancedb", "the index", "pip install lancedb", True),
     ("av", "av", "reading film and sound", "pip install av", True),
-    ("cv2", "opencv-python-headless", "looking at frames", "pip install opencv-python-headless", True),
+    ("cv2", "opencv-python-headless", "looking at frames",
+     "pip install opencv-python-headless", True),
     ("onnxruntime", "onnxruntime", "running the text model", "pip install onnxruntime", True),
     ("faster_whisper", "faster-whisper", "hearing speech", "pip install faster-whisper", True),
     ("rapidocr", "rapidocr", "reading words in pictures", "pip install rapidocr", True),

@@ -46,7 +46,7 @@ def write_sheet(moments: Sequence[Moment], path: Path) -> None:
         elif moment.text:
             words = _wrapped(one_line(moment.text), 38, 7)
             draw.multiline_text((left + 10, top + 10), words, (212, 212, 216), font)
-        name = _wrapped(f"{number + 1}  {title(moment)}", 40, 1)
+        name = _shortened(f"{number + 1}  {title(moment)}", 38)
         draw.text((left, top + _CELL[1] + 4), name, (250, 250, 250), font)
         when = place(moment).replace("–", "-")  # Pillow's own font has no dash
         detail = "  ".join(part for part in (when, ", ".join(moment.senses)) if part)
@@ -57,7 +57,15 @@ def write_sheet(moments: Sequence[Moment], path: Path) -> None:
         raise RushesError(f"cannot write {path}: {error.strerror or error}") from None
 
 
+def _shortened(text: str, length: int) -> str:
+    """The text with its middle left out if it is longer: names differ at their ends."""
+    if len(text) <= length:
+        return text
+    tail = length // 3
+    return f"{text[: length - tail - 3]}...{text[-tail:]}"
+
+
 def _wrapped(text: str, width: int, lines: int) -> str:
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" ..."))

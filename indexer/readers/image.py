@@ -64,11 +64,6 @@ def is_animated(path: Path) -> bool:
 def _pictures(path: Path) -> Iterator[Picture]:
     head = beginning(path) if path.exists() else b""
     with reading("picture"), _open(path) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise UnreadableFile(
-                f"the picture claims {opened.width}x{opened.height} pixels, more than "
-                f"{MAX_PIXELS // 1_000_000} million"
-            )
         other = looks_like(head)
         if opened.format is None and other:
             raise UnreadableFile(f"it is not a picture but {other}")
@@ -104,14 +99,21 @@ def _animation(opened: "PillowImage", frames: int) -> Iterator[Picture]:
 
 
 def _reduced(opened: "PillowImage") -> Image:
+    from PIL import Image as pillow
+    from PIL import ImageOps
+
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
+    if opened.mode.startswith("I"):
+        # 16 bits of grey: Pillow cuts off what exceeds 255, which leaves white.
+        deep = np.asarray(ImageOps.exif_transpose(opened))
+        opened = pillow.fromarray((deep / max(255, deep.max()) * 255).astype(np.uint8))
     return upright_rgb(opened, MAX_SIDE)
 
 
 def _open(path: Path) -> "PillowImage":
     """
     Raises:
-        UnreadableFile: it is not a picture.
+        UnreadableFile: it is not a picture, or too large a one.
     """
     import warnings
 
@@ -127,7 +129,7 @@ def _open(path: Path) -> "PillowImage":
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about metadata that is a little off
-            return pillow.open(path)
+            opened = pillow.open(path)
     except UnidentifiedImageError:
         head = beginning(path)
         other = looks_like(head)
@@ -136,3 +138,10 @@ def _open(path: Path) -> "PillowImage":
             if other
             else "it is not a picture that can be read (is it a copy that was cut off?)"
         ) from None
+    if opened.width * opened.height > MAX_PIXELS:
+        opened.close()
+        raise UnreadableFile(
+            f"the picture claims {opened.width}x{opened.height} pixels, more than "
+            f"{MAX_PIXELS // 1_000_000} million"
+        )
+    return opened

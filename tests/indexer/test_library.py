@@ -4,13 +4,15 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from indexer import readers
 from indexer.library import Library
 from indexer.parts import Parts
+from indexer.segments import Picture, Segment, Tools
 from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
 from rushes.jobs import Job, Progress
@@ -172,7 +174,7 @@ def test_files_in_a_folder_that_can_no_longer_be_read_stay(
         return true_scandir(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.scan.os.scandir", scandir)
+        patch.setattr(os, "scandir", scandir)
         report = library.index([notes], Job())
     assert [failed.path for failed in report.failed] == [inner]
     assert report.removed == 0
@@ -307,14 +309,15 @@ def test_a_library_of_another_format_is_refused_and_left_alone(
     record = library_in().folder / "library.json"
     newer = record.read_text().replace('"schema": 1', '"schema": 2')
     record.write_text(newer)
-    for attempt in (
-        lambda library: library.index([notes], Job()),
-        lambda library: library.index([notes], Job(), redo=True),
-        lambda library: library.search("ferry"),
-        lambda library: library.status(),
-    ):
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: library_in().index([notes], Job()),
+        lambda: library_in().index([notes], Job(), redo=True),
+        lambda: library_in().search("ferry"),
+        lambda: library_in().status(),
+    )
+    for attempt in attempts:
         with pytest.raises(LibraryError, match="format 2"):
-            attempt(library_in())
+            attempt()
     assert record.read_text() == newer
 
 
@@ -350,18 +353,14 @@ def test_a_reader_may_look_while_a_writer_writes(library_in: Opened, notes: Path
 def test_a_defect_in_a_reader_costs_its_file_and_not_the_run(
     library_in: Opened, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import indexer.pipeline
-
-    true_read = indexer.pipeline.read
-
-    def read(path: Path, tools: object) -> object:
+    def read(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
         if path.name == "harbour.txt":
             raise ZeroDivisionError("division by\nzero")
         if path.name == "bakery.md":
             raise MemoryError
-        return true_read(path, tools)  # type: ignore[arg-type]
+        return readers.read(path, tools)
 
-    monkeypatch.setattr(indexer.pipeline, "read", read)
+    monkeypatch.setattr("indexer.pipeline.read", read)
     report = library_in().index([notes], Job())
     assert report.indexed == 1
     assert {failed.path.name: failed.error for failed in report.failed} == {

@@ -15,7 +15,7 @@ from tests.media.video import make_clip, scenes, write_video
 PAL = Fraction(25)
 
 
-@pytest.mark.parametrize("gop", [2000, 250, 200, 180, 50])
+@pytest.mark.parametrize("gop", [2000, 250, 180])
 def test_no_eight_seconds_pass_without_a_look(tmp_path: Path, gop: int) -> None:
     frame = next(iter(scenes((1,), (160, 90))))
     path = tmp_path / "still.mp4"
@@ -66,9 +66,9 @@ def test_decoded_frames_are_not_kept(
     monkeypatch.setattr(module, "Look", Counted)
     path = tmp_path / "clip.mp4"
     options = {"x264-params": f"keyint={gop}:scenecut=0"}
-    write_video(path, scenes((200, 200, 200), (160, 90)), PAL, options=options)
+    write_video(path, scenes((100, 100, 100), (160, 90)), PAL, options=options)
     count = sum(1 for _ in module.looks(path, 8.0, lambda: None))
-    assert count > 100
+    assert count > 50
     assert most <= 8
 
 

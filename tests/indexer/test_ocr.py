@@ -1,6 +1,7 @@
 """Reading the words in pictures, on pictures drawn here and with the real models."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,16 +13,32 @@ from indexer.ocr import Ocr
 from indexer.screen_words import ScreenWords
 from indexer.segments import Image, Origin
 from indexer.textness import may_hold_text, same_text, text_look
-from rushes.models import ModelJob, ModelStore, load_catalogue
+from rushes.models import ModelStore, load_catalogue
 from tests.media.talk import PAGES, draw_slide
+
+# Of the half of the pictures that did not teach the network (`benchmarks/textness.py`).
+WRITTEN = {
+    "image_qwen_image-1.webp": "HAPPY HAIR",
+    "api_openai_gpt_image_2_image_edit-1.webp": "TECHNICAL ANALYSIS",
+    "utility_nanobanana_pro_product_upscale-1.webp": "makeup",
+}
+BARE = (
+    "Image_capybara_v0_1_image_edit-2.webp",
+    "Image_capybara_v0_1_text_to_image-1.webp",
+    "api_elevenlabs_text_to_sound_effects-1.webp",
+    "api_magnific_image_upscale_creative-1.webp",
+    "flux_depth_lora_example-2.webp",
+    "image_hidream_o1-1.webp",
+    "image_qwen_image_instantx_inpainting_controlnet-2.webp",
+    "template_rob_realistic_2k_images_quick_variations-2.webp",
+)
 
 Draw = Callable[[ImageDraw.ImageDraw], None]
 
 
 @pytest.fixture(scope="module")
 def ocr(tmp_path_factory: pytest.TempPathFactory) -> Ocr:
-    model = load_catalogue().find(ModelJob.OCR, "starter")
-    assert model is not None
+    model = load_catalogue().get("pp-ocrv6-small")
     return Ocr(ModelStore(tmp_path_factory.mktemp("models")).path(model))
 
 
@@ -53,6 +70,10 @@ def landscape(seed: int = 1, size: tuple[int, int] = (1280, 720)) -> Image:
     picture += np.linspace(150, 60, height)[:, None, None]
     picture += random.normal(0, 4, picture.shape)
     return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def picture(media: Path, name: str) -> Image:
+    return np.asarray(PillowImage.open(media / "pictures" / name).convert("RGB"))
 
 
 def draw(image: Image, on: Draw) -> Image:
@@ -126,6 +147,16 @@ def test_nothing_reaches_the_terminal(ocr: Ocr, capfd: pytest.CaptureFixture[str
 @pytest.mark.parametrize("seed", range(6))
 def test_a_photograph_without_words_is_not_worth_reading(seed: int) -> None:
     assert not may_hold_text(landscape(seed))
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_real_picture_without_words_is_not_worth_reading(demo_media: Path, name: str) -> None:
+    assert not may_hold_text(picture(demo_media, name))
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_real_picture_with_words_is_read(demo_media: Path, ocr: Ocr, name: str) -> None:
+    assert WRITTEN[name] in ocr.read(picture(demo_media, name))
 
 
 @pytest.mark.parametrize("size", [20, 28, 40, 60, 100])

@@ -3,8 +3,8 @@
 from tests.indexer.conftest import Mixed
 from tests.media.library import QUESTIONS
 
-# What is reached is 36 of 39. It is not what is aimed at: nothing was tuned on these questions.
-ENOUGH = 33
+# What is reached is 37 of 39; nothing was tuned on these questions, and machines differ a little.
+ENOUGH = 34
 SHOWN = 3
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import indexer.scan
 from indexer.scan import Found, scan
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
@@ -121,7 +120,7 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_found(
     write(tmp_path / "locked/a.txt")
     write(tmp_path / "open/b.txt")
     # Root, as which tests run in containers, reads every folder.
-    monkeypatch.setattr(indexer.scan.os, "scandir", refuse(tmp_path / "locked", os.scandir))
+    monkeypatch.setattr(os, "scandir", refuse(tmp_path / "locked", os.scandir))
     found = found_below(tmp_path)
     assert set(found) == {"locked", "open/b.txt"}
     assert found["locked"].error == "the folder may not be read: Permission denied"
@@ -135,7 +134,7 @@ def test_a_folder_whose_files_cannot_be_opened_is_named_once(
         write(tmp_path / "locked" / name)
     true_access = os.access
     monkeypatch.setattr(
-        indexer.scan.os,
+        os,
         "access",
         lambda path, mode: path != tmp_path / "locked" and true_access(path, mode),
     )

@@ -29,7 +29,7 @@ def whole(path: Path, block_s: float = 1000) -> tuple[float, np.ndarray]:
 )
 @pytest.mark.parametrize("ending", [".mp4", ".mkv", ".mts"])
 def test_a_film_says_what_it_holds(tmp_path: Path, ending: str, fps: Fraction) -> None:
-    clip = make_clip(tmp_path / f"clip{ending}", fps, (30,), SMALL, sounds=[tone(1), tone(1)])
+    clip = make_clip(tmp_path / f"clip{ending}", fps, (30,), SMALL, sounds=[tone(0.4), tone(0.4)])
     info = probe(clip.path)
     assert info.video is not None
     assert (info.video.width, info.video.height) == SMALL

@@ -127,9 +127,15 @@ def test_version(empty: Home) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("dance",), ("search",), ("search", "owl", "--kind", "poem"), ("search", "owl", "--limit", "0"),
-     ("index", "--profile", "huge"), ("status", "--loud")],
-)  # fmt: skip
+    [
+        ("dance",),
+        ("search",),
+        ("search", "owl", "--kind", "poem"),
+        ("search", "owl", "--limit", "0"),
+        ("index", "--profile", "huge"),
+        ("status", "--loud"),
+    ],
+)
 def test_wrong_usage_is_2(empty: Home, arguments: Sequence[str]) -> None:
     done = empty.run(*arguments)
     assert done.returncode == 2
@@ -245,7 +251,6 @@ def test_a_kind_keeps_the_others_out(used: Home) -> None:
 def test_nothing_found_is_no_error(used: Home) -> None:
     done = used.run("search", "owl", "--kind", "pdf")
     assert (done.returncode, done.stdout) == (0, "nothing found\n")
-    assert found(used.run("search", "owl", "--kind", "pdf", "--json")) == []
 
 
 def test_a_sheet_shows_the_moments(used: Home, tmp_path: Path) -> None:
@@ -265,10 +270,10 @@ def test_a_sheet_shows_the_moments(used: Home, tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_cannot_be_written_is_one_line(used: Home, tmp_path: Path) -> None:
-    for sheet in (tmp_path / "gone/found.png", tmp_path / "found.gif"):
-        done = used.run("search", "a leopard", "--sheet", sheet)
-        assert done.returncode == 1
-        assert sheet.name in only_line(done.stderr)
+    sheet = tmp_path / "gone/found.png"
+    done = used.run("search", "a leopard", "--sheet", sheet)
+    assert done.returncode == 1
+    assert str(sheet) in only_line(done.stderr)
 
 
 def test_status_says_what_is_held_and_what_failed(used: Home) -> None:
@@ -309,7 +314,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
     home.folder.mkdir()
     script = (
         "import importlib.util as u; true = u.find_spec\n"
-        "u.find_spec = lambda name, *rest: None if name == 'faster_whisper' else true(name, *rest)\n"
+        "u.find_spec = lambda name, *a: None if name == 'faster_whisper' else true(name, *a)\n"
         "from tui.cli import main; main()"
     )
     done = subprocess.run(
@@ -328,8 +333,7 @@ def test_library_names_another_library(empty: Home, tmp_path: Path) -> None:
     assert (other / "library.json").is_file()
     assert not (empty.folder / "data/library").exists()
     assert len(found(empty.run("search", "owl", "--library", other, "--limit", "1", "--json"))) == 1
-    assert empty.run("search", "owl").returncode == 1
-    assert empty.run("status", RUSHES_LIBRARY=str(other)).returncode == 0
+    assert empty.run("status").returncode == 1
 
 
 def test_rushes_home_holds_everything(empty: Home) -> None:
@@ -349,9 +353,7 @@ def test_output_that_cannot_hold_a_letter_is_no_error(empty: Home) -> None:
 
 
 @needs_signals
-@pytest.mark.parametrize(
-    "command", [("search", "owl"), ("status",), ("models",), ("search", "owl", "--json")]
-)
+@pytest.mark.parametrize("command", [("search", "owl"), ("models",)])
 def test_a_reader_who_has_seen_enough_causes_no_complaint(
     used: Home, command: Sequence[str]
 ) -> None:
@@ -386,8 +388,8 @@ def test_a_closed_screen_spoils_no_file(empty: Home) -> None:
 
 @needs_signals
 def test_ctrl_c_ends_an_index_and_the_next_run_goes_on(empty: Home) -> None:
-    for number in range(100):
-        (empty.media / f"{number:03d}.txt").write_text(f"Letter {number}. {OWL * 4}")
+    for number in range(300):
+        (empty.media / f"{number:03d}.txt").write_text(f"Letter {number}. {OWL}")
     running = subprocess.Popen(
         [*RUSHES, "index", str(empty.media)],
         stdout=subprocess.PIPE,
@@ -397,11 +399,11 @@ def test_ctrl_c_ends_an_index_and_the_next_run_goes_on(empty: Home) -> None:
     )
     assert running.stderr is not None
     for line in running.stderr:  # the first files are under way
-        if line.startswith("indexing: 0 of 102 files"):
+        if line.startswith("indexing: 0 of 302 files"):
             break
     table = empty.folder / "data/library/tables/assets.lance/data"
     while len(list(table.rglob("*.lance"))) == 0 and running.poll() is None:
-        time.sleep(0.05)  # until something is committed
+        time.sleep(0.01)  # until something is committed
     asked = time.monotonic()
     running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=30)[1]
@@ -414,17 +416,17 @@ def test_ctrl_c_ends_an_index_and_the_next_run_goes_on(empty: Home) -> None:
 
     held = json.loads(empty.run("status", "--json").stdout)
     kept = sum(held["files"].values())
-    assert 0 < kept < 102
+    assert 0 < kept < 302
     assert found(empty.run("search", "owl", "--json"))
     again = json.loads(empty.run("index", "--json").stdout)
-    assert (again["unchanged"], again["indexed"]) == (kept, 102 - kept)
-    assert json.loads(empty.run("status", "--json").stdout)["files"] == {"document": 102}
+    assert (again["unchanged"], again["indexed"]) == (kept, 302 - kept)
+    assert json.loads(empty.run("status", "--json").stdout)["files"] == {"document": 302}
 
 
 @needs_signals
 def test_killed_outright_an_index_goes_on_the_next_time(empty: Home) -> None:
-    for number in range(60):
-        (empty.media / f"{number:03d}.txt").write_text(f"Letter {number}. {OWL * 4}")
+    for number in range(30):
+        (empty.media / f"{number:03d}.txt").write_text(f"Letter {number}. {OWL}")
     running = subprocess.Popen(
         [*RUSHES, "index", str(empty.media)],
         stdout=subprocess.DEVNULL,
@@ -438,15 +440,15 @@ def test_killed_outright_an_index_goes_on_the_next_time(empty: Home) -> None:
             break
     table = empty.folder / "data/library/tables/segments.lance/data"
     while len(list(table.rglob("*.lance"))) == 0 and running.poll() is None:
-        time.sleep(0.002)  # words are written, their files may not be
+        time.sleep(0.001)  # words are written, their files may not be
     running.kill()
     running.communicate()
     held = json.loads(empty.run("status", "--json").stdout)
     kept = sum(held["files"].values())
-    assert kept < 62
+    assert kept < 32
     again = json.loads(empty.run("index", "--json").stdout)
-    assert (again["unchanged"], again["indexed"]) == (kept, 62 - kept)
-    assert json.loads(empty.run("status", "--json").stdout)["segments"] == 62
+    assert (again["unchanged"], again["indexed"]) == (kept, 32 - kept)
+    assert json.loads(empty.run("status", "--json").stdout)["segments"] == 32
 
 
 def on_a_terminal(home: Home, *arguments: str) -> tuple[int, str]:
