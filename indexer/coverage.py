@@ -3,12 +3,12 @@
 import re
 
 # Words that a question is put with, not words that are looked for.
-_STOP_WORDS = frozenset(
-    "a about all an and any are as at be been but by can could did do does for from had has have "
-    "he her him his how i if in into is it its me my of on or our out say says she show so than "
-    "that the their them then there these they this those to up was we were what when where which "
-    "who whom whose why will with would you your".split()
-)
+_STOP_WORDS = """
+    a about all an and any are as at be been but by can could did do does for from had has have
+    he her him his how i if in into is it its me my of on or our out say says she show so than
+    that the their them then there these they this those to up was we were what when where which
+    who whom whose why will with would you your
+""".split()
 
 
 def content_words(question: str) -> list[str]:
