@@ -66,7 +66,7 @@ def saccade(film: Path, speech: Path, scratch: Path) -> None:
     copy = scratch / film.name  # it keeps its index beside the film
     shutil.copy(film, copy)
     settings = ASRConfig(model=str(speech), compute_type="int8", beam_size=1, language="en")
-    Video(str(copy), asr=settings).index()
+    Video(str(copy), asr=settings, cache_dir=scratch / "saccade").index()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _GROUP_MAX_BYTES = 48 << 20
 _SPIKE = 1.8  # a packet stands out at this many times the median of its neighbours
 _STEP = 1.5  # or at this many times the median of those before it: after a cut, all may be large
 _CALM = 1.25  # a group of which no packet exceeds this has no cut within, if it is the encoder's
+_UNEASY = 1.5  # nor this, if it ended early
 _HABIT = 3  # to end groups at cuts, seen so many times
 _AROUND = 8
 _KEYS_PER_S = 4  # looked at, of a stream that is nothing but key frames
@@ -102,9 +104,7 @@ class _Looker:
         self._origin_s = origin_s
         self._every_s = every_s
         self._key: Look | None = None
-        self._longest_s = 0.0
-        self._most_packets = 0
-        self._ended_early = 0
+        self._longest_s, self._most_packets, self._ended_early = _expected(stream)
         self._small_height = 0
 
     def run(
@@ -171,12 +171,14 @@ class _Looker:
         # something passes close before the camera: other colours must bear it out.
         early = _span_s(group) < 0.9 * self._longest_s and len(group) < 0.9 * self._most_packets
         one_key = sum(p.is_keyframe for p in group) == 1
+        unrest, habit = max(spike, step), self._ended_early >= _HABIT
         if one_key and difference >= _MOVING and colours < _OTHER_COLOURS:
             self._ended_early += early
-            if early or (self._ended_early >= _HABIT and max(spike, step) < _CALM):
+            if unrest < (_UNEASY if early else _CALM) and (early or habit):
                 return _Next.CUT_AT_END
-        if not early and difference < _MOVING and colours >= _SAME_COLOURS:
-            return _Next.PASS_OVER
+        elif difference < _MOVING and colours >= _SAME_COLOURS:
+            if not early or (habit and unrest < _CALM):
+                return _Next.PASS_OVER
         return _Next.DECODE
 
     def _middle(self, group: "list[Packet[VideoStream]]") -> Iterator[Look]:
@@ -235,6 +237,26 @@ class _Looker:
             interpolation="FAST_BILINEAR",
         )
         return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), np.uint8)
+
+
+def _expected(stream: "VideoStream") -> tuple[float, int, int]:
+    """What the file's index says of its groups, as far as it has one.
+
+    How long the longest is, in seconds and in packets, and how many unlike lengths there are of
+    shorter ones: an encoder of fixed groups makes none but the last, one that looks for cuts many.
+    """
+    keys = [
+        (number, entry.timestamp)
+        for number, entry in enumerate(stream.index_entries)
+        if entry.is_keyframe
+    ]
+    groups = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(keys)]
+    if not groups:
+        return 0.0, 0, 0
+    most = max(packets for packets, _ in groups)
+    longest = max(ticks for _, ticks in groups)
+    early = {packets for packets, ticks in groups if max(packets / most, ticks / longest) < 0.9}
+    return float(longest * (stream.time_base or 1)), most, len(early)
 
 
 def content_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
