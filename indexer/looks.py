@@ -176,9 +176,10 @@ class _Looker:
             self._ended_early += early
             if unrest < (_UNEASY if early else _CALM) and (early or habit):
                 return _Next.CUT_AT_END
-        elif difference < _MOVING and colours >= _SAME_COLOURS:
-            if not early or (habit and unrest < _CALM):
-                return _Next.PASS_OVER
+            return _Next.DECODE
+        same = difference < _MOVING and colours >= _SAME_COLOURS
+        if same and (not early or (habit and unrest < _CALM)):
+            return _Next.PASS_OVER
         return _Next.DECODE
 
     def _middle(self, group: "list[Packet[VideoStream]]") -> Iterator[Look]:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from rapidocr import RapidOCR
     from rapidocr.ch_ppocr_det import TextDetector
 
-_DETECTION_AREA = 736 * 416  # pixels: letters of 2 % of the height of 16:9 are 8 high, enough
+# Pixels among which words are looked for; letters have to be about 8 high there. In a film
+# those of 2 % of the height are, in a screenshot the menus', on a page the footnotes'.
+_FRAME_AREA = 736 * 416
+_STILL_AREA = 1088 * 612
+_PAGE_AREA = 1408 * 1008
 _MOST_ENLARGED = 2.0
 _LEAST_SCORE = 0.7  # of a line: the mean confidence of its letters
 _MOST_THREADS = 4
@@ -39,19 +43,30 @@ class Ocr:
         self._folder = folder
         self._lock = threading.Lock()
 
-    def read(self, image: Image) -> str:
+    def read_still(self, image: Image) -> str:
         """The words, lines in reading order, "" if there are none.
 
         Looks first whether there may be any (`may_hold_text`), which costs a hundredth of
         reading. Lines of which the model is unsure are left out, and so are those without a
         letter or digit.
         """
-        return self.read_all(image) if may_hold_text(image) else ""
+        return self._read(image, _STILL_AREA) if may_hold_text(image) else ""
 
-    def read_all(self, image: Image) -> str:
-        """As `read`, without looking first: for a page that is known to be writing."""
+    def read_frame(self, image: Image) -> str:
+        """As `read_still`, for a film's frame that is known to hold words: quicker and coarser."""
+        return self._read(image, _FRAME_AREA)
+
+    def read_page(self, image: Image) -> str:
+        """As `read_still`, for a page full of small print."""
+        return self._read(image, _PAGE_AREA)
+
+    def _read(self, image: Image, area: int) -> str:
         height, width = image.shape[:2]
-        scale = min(_MOST_ENLARGED, (_DETECTION_AREA / (height * width)) ** 0.5)
+        scale = min(_MOST_ENLARGED, (area / (height * width)) ** 0.5)
+        if area > _FRAME_AREA:  # a small picture is not enlarged for the sake of small print
+            scale = max(
+                min(1.0, scale), min(_MOST_ENLARGED, (_FRAME_AREA / (height * width)) ** 0.5)
+            )
         with self._lock:
             engine, detector = self._loaded
             side, detector.limit_type = (max, "max") if scale < 1 else (min, "min")

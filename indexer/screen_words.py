@@ -46,7 +46,7 @@ class ScreenWords:
         if not look.has_text:
             return ""
         if self._last is None or not same_text(self._last.look, look):
-            self._last = _Read(look, self._ocr.read_all(image))
+            self._last = _Read(look, self._ocr.read_frame(image))
         return self._last.text
 
 

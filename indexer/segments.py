@@ -65,11 +65,14 @@ class Picture:
 class WordsInPictures(Protocol):
     """Reads the words in a picture (OCR)."""
 
-    def read(self, image: Image) -> str:
+    def read_still(self, image: Image) -> str:
         """The words, lines in reading order. "" if a cheap test finds none, or there are none."""
 
-    def read_all(self, image: Image) -> str:
-        """As `read`, without the test: for a page that is known to be writing."""
+    def read_frame(self, image: Image) -> str:
+        """As `read_still`, without the test: for a film's frame that is known to hold words."""
+
+    def read_page(self, image: Image) -> str:
+        """As `read_still`, without the test: for a page of small print."""
 
 
 class WordsInSound(Protocol):

@@ -214,7 +214,7 @@ def export_onnx(folder: Path, onnx: Path) -> None:
     # Two tensors: one given twice would be taken for one input.
     ids, mask = torch.ones((2, 7), dtype=torch.int64), torch.ones((2, 7), dtype=torch.int64)
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=8192)
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the names that the dimensions get
         program = torch.onnx.export(

@@ -42,6 +42,10 @@ def upright_rgb(opened: "PillowImage", max_side: int) -> Image:
     from PIL import ImageOps
 
     picture = ImageOps.exif_transpose(opened)
+    if picture.mode.startswith("I"):
+        # 16 bits of grey: Pillow cuts off what exceeds 255, which leaves white.
+        deep = np.asarray(picture)
+        picture = pillow.fromarray((deep / max(255, deep.max()) * 255).astype(np.uint8))
     picture.thumbnail((max_side, max_side))
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.readers.embedded import upright_rgb
 from indexer.readers.guard import beginning, looks_like, reading
 from indexer.segments import Image, Origin, Picture, Segment, Tools
@@ -27,16 +25,19 @@ _EXIF_OFFSET = 0x8769
 def read_image(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     """A picture, the words in it and its description from EXIF.
 
-    Of an animation (WebP, PNG) a few frames from its beginning to its end, with their times.
+    Of an animation (WebP, PNG) a few frames from its beginning to its end.
 
     Raises:
         UnreadableFile: says why.
     """
+    told: set[str] = set()
     for picture in _pictures(path):
         tools.job.check_cancelled()
         yield picture
-        if tools.ocr is not None and (words := tools.ocr.read(picture.image)):
-            yield Segment(words, Origin.ON_SCREEN, start_s=picture.start_s, end_s=picture.end_s)
+        words = tools.ocr.read_still(picture.image) if tools.ocr is not None else ""
+        if words and words not in told:
+            told.add(words)
+            yield Segment(words, Origin.ON_SCREEN)
 
 
 def date_taken(path: Path) -> str | None:
@@ -45,20 +46,13 @@ def date_taken(path: Path) -> str | None:
 
     try:
         with _open(path) as opened:
+            if opened.format == "PNG" and "exif" not in opened.info:
+                return None  # Pillow would decode all of it to look behind the picture
             exif = opened.getexif()
             text = exif.get_ifd(_EXIF_OFFSET).get(_EXIF_DATE_TAKEN) or exif.get(306)
         return datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").isoformat()
     except (UnreadableFile, OSError, ValueError, SyntaxError, KeyError):
         return None
-
-
-def is_animated(path: Path) -> bool:
-    """Whether a picture file holds more than one frame. False if it cannot be opened."""
-    try:
-        with _open(path) as opened:
-            return bool(getattr(opened, "is_animated", False))
-    except (UnreadableFile, OSError):
-        return False
 
 
 def _pictures(path: Path) -> Iterator[Picture]:
@@ -75,38 +69,15 @@ def _pictures(path: Path) -> Iterator[Picture]:
 
 
 def _animation(opened: "PillowImage", frames: int) -> Iterator[Picture]:
-    """A few frames of an animation, each for its share of the whole."""
-    durations = []
-    wanted = {round((i + 0.5) * frames / _ANIMATION_FRAMES - 0.5) for i in range(_ANIMATION_FRAMES)}
-    images: dict[int, Image] = {}
-    for i in range(frames):
-        opened.seek(i)
-        if i in wanted:
-            images[i] = _reduced(opened)
-        else:
-            opened.load()
-        durations.append(float(opened.info.get("duration", 100) or 100) / 1000)
-    starts = np.concatenate([[0.0], np.cumsum(durations)])
-    middles = sorted(images)
-    edges = [0, *((a + b + 1) // 2 for a, b in zip(middles, middles[1:], strict=False)), frames]
-    for i, first, last in zip(middles, edges, edges[1:], strict=False):
-        yield Picture(
-            images[i],
-            start_s=round(float(starts[first]), 3),
-            end_s=round(float(starts[last]), 3),
-            at_s=round(float(starts[i]), 3),
-        )
+    """A few frames of an animation. Without times: it is seen as one picture that moves."""
+    middles = ((2 * i + 1) * frames // (2 * _ANIMATION_FRAMES) for i in range(_ANIMATION_FRAMES))
+    for number in sorted(set(middles)):
+        opened.seek(number)
+        yield Picture(_reduced(opened))
 
 
 def _reduced(opened: "PillowImage") -> Image:
-    from PIL import Image as pillow
-    from PIL import ImageOps
-
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    if opened.mode.startswith("I"):
-        # 16 bits of grey: Pillow cuts off what exceeds 255, which leaves white.
-        deep = np.asarray(ImageOps.exif_transpose(opened))
-        opened = pillow.fromarray((deep / max(255, deep.max()) * 255).astype(np.uint8))
     return upright_rgb(opened, MAX_SIDE)
 
 

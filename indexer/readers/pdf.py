@@ -92,7 +92,7 @@ def _page(document: "PdfDocument", index: int, tools: Tools) -> tuple[str, Image
         return text, picture
     with _pdfium:
         large = _render(document, index, OCR_SIDE)
-    seen = tools.ocr.read_all(large)
+    seen = tools.ocr.read_page(large)
     return (seen if len(seen) > len(text) else text), picture
 
 

@@ -49,13 +49,17 @@ class Counting:
         self._ocr = ocr
         self.times = 0
 
-    def read(self, image: Image) -> str:
+    def read_still(self, image: Image) -> str:
         self.times += 1
-        return self._ocr.read(image)
+        return self._ocr.read_still(image)
 
-    def read_all(self, image: Image) -> str:
+    def read_frame(self, image: Image) -> str:
         self.times += 1
-        return self._ocr.read_all(image)
+        return self._ocr.read_frame(image)
+
+    def read_page(self, image: Image) -> str:
+        self.times += 1
+        return self._ocr.read_page(image)
 
 
 def landscape(seed: int = 1, size: tuple[int, int] = (1280, 720)) -> Image:
@@ -92,18 +96,18 @@ def caption(text: str, size: int = 34, y: int = 630) -> Draw:
 
 def test_words_over_a_photograph_are_read(ocr: Ocr) -> None:
     image = draw(landscape(), caption("The permit ends on Friday"))
-    assert ocr.read(image) == "The permit ends on Friday"
+    assert ocr.read_still(image) == "The permit ends on Friday"
 
 
 def test_letters_of_two_percent_of_the_picture_are_read(ocr: Ocr) -> None:
     # Capitals of the default font are 0.72 of its size high: 20 makes 14.4 of 720 pixels.
     image = draw(landscape(2), caption("Filmed in Lisbon by Ana", 20))
-    assert ocr.read(image) == "Filmed in Lisbon by Ana"
+    assert ocr.read_still(image) == "Filmed in Lisbon by Ana"
 
 
 def test_a_slide_is_read_line_by_line_without_its_bullets(ocr: Ocr) -> None:
     budget = PAGES[1]
-    assert ocr.read(draw_slide(budget)).splitlines() == [budget.title, *budget.bullets]
+    assert ocr.read_still(draw_slide(budget)).splitlines() == [budget.title, *budget.bullets]
 
 
 def test_a_label_and_its_value_stay_on_one_line(ocr: Ocr) -> None:
@@ -114,7 +118,7 @@ def test_a_label_and_its_value_stay_on_one_line(ocr: Ocr) -> None:
             canvas.text((900, 200 + 90 * row), value, "black", font)
 
     page = draw(np.full((720, 1280, 3), 250, np.uint8), on)
-    assert ocr.read(page) == "Camera 4200\nSound 1100"
+    assert ocr.read_still(page) == "Camera 4200\nSound 1100"
 
 
 def test_columns_of_prose_are_read_one_after_the_other(ocr: Ocr) -> None:
@@ -129,18 +133,18 @@ def test_columns_of_prose_are_read_one_after_the_other(ocr: Ocr) -> None:
             canvas.text((700, 240 + 50 * row), right[row], "black", font)
 
     page = draw(np.full((720, 1280, 3), 250, np.uint8), on)
-    assert ocr.read(page).splitlines() == ["Coral Reef", *left, *right]
+    assert ocr.read_still(page).splitlines() == ["Coral Reef", *left, *right]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 4), (3000, 20), (20, 3000), (640, 480)])
 def test_a_picture_without_words_of_any_shape_gives_none(ocr: Ocr, size: tuple[int, int]) -> None:
-    assert ocr.read_all(np.full((size[1], size[0], 3), 200, np.uint8)) == ""
-    assert ocr.read(np.full((size[1], size[0], 3), 200, np.uint8)) == ""
+    assert ocr.read_frame(np.full((size[1], size[0], 3), 200, np.uint8)) == ""
+    assert ocr.read_still(np.full((size[1], size[0], 3), 200, np.uint8)) == ""
 
 
 def test_nothing_reaches_the_terminal(ocr: Ocr, capfd: pytest.CaptureFixture[str]) -> None:
-    ocr.read_all(np.zeros((90, 90, 3), np.uint8))
-    ocr.read_all(draw(landscape(), caption("Quiet please")))
+    ocr.read_frame(np.zeros((90, 90, 3), np.uint8))
+    ocr.read_frame(draw(landscape(), caption("Quiet please")))
     assert capfd.readouterr() == ("", "")
 
 
@@ -156,7 +160,7 @@ def test_a_real_picture_without_words_is_not_worth_reading(demo_media: Path, nam
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_real_picture_with_words_is_read(demo_media: Path, ocr: Ocr, name: str) -> None:
-    assert WRITTEN[name] in ocr.read(picture(demo_media, name))
+    assert WRITTEN[name] in ocr.read_still(picture(demo_media, name))
 
 
 @pytest.mark.parametrize("size", [20, 28, 40, 60, 100])
@@ -217,3 +221,12 @@ def test_words_that_come_back_are_a_segment_of_their_own(ocr: Ocr) -> None:
         done += screen.add(float(second), second + 1.0, image)
     done += screen.finish()
     assert [(s.start_s, s.end_s) for s in done] == [(0.0, 1.0), (2.0, 3.0)]
+
+
+def test_small_print_is_read_on_a_page(ocr: Ocr) -> None:
+    lines = [f"Line {number} of the contract on cameras and lenses" for number in range(1, 40, 6)]
+    page = PillowImage.new("RGB", (1414, 2000), "white")
+    draw_on = ImageDraw.Draw(page)
+    for number, line in enumerate(lines):
+        draw_on.text((120, 120 + 40 * number), line, "black", ImageFont.load_default(22))
+    assert ocr.read_page(np.asarray(page)).splitlines() == lines

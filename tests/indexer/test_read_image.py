@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from indexer.readers.image import MAX_SIDE, date_taken, is_animated, read_image
+from indexer.readers.image import MAX_SIDE, date_taken, read_image
 from indexer.segments import Image, Origin, Segment, Tools
 from rushes.jobs import Job
 from tests.indexer.read import pictures, refusal
@@ -90,11 +90,10 @@ def test_a_date_that_is_none_is_left_out(tmp_path: Path, date: str) -> None:
     assert date_taken(tmp_path / "photo.jpg") is None
 
 
-def test_what_is_no_photo_has_no_date_and_does_not_move(tmp_path: Path) -> None:
+def test_what_is_no_photo_has_no_date(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"not a picture at all")
     assert date_taken(path) is None
-    assert not is_animated(path)
     assert date_taken(tmp_path / "none.jpg") is None
 
 
@@ -152,24 +151,8 @@ def test_an_animation_gives_frames_for_its_whole_length(tmp_path: Path, ending: 
     durations = [100] * 6 + [500] * 6
     path = tmp_path / f"moving.{ending}"
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
-    assert is_animated(path)
-    found = pictures(read_image, path)
-    assert len(found) == 3
-    assert [found[0].start_s, found[-1].end_s] == pytest.approx([0, 3.6])
-    starts = np.cumsum([0, *durations]) / 1000
-    for before, after in zip(found, found[1:], strict=False):
-        assert before.end_s == after.start_s
-    for picture in found:
-        assert picture.start_s is not None and picture.end_s is not None
-        assert picture.at_s is not None
-        assert picture.start_s <= picture.at_s < picture.end_s
-        shown = round(picture.image[40, 40, 0] / 20)
-        assert picture.at_s == pytest.approx(starts[shown])
-
-
-def test_a_still_is_not_animated(tmp_path: Path) -> None:
-    quarters().save(tmp_path / "still.webp")
-    assert not is_animated(tmp_path / "still.webp")
+    shown = [round(picture.image[40, 40, 0] / 20) for picture in pictures(read_image, path)]
+    assert shown == [2, 6, 10]
 
 
 def test_a_tiff_of_several_pages_shows_its_first(tmp_path: Path) -> None:
@@ -205,10 +188,13 @@ def test_a_picture_that_breaks_off_asks_whether_it_was_cut_off(tmp_path: Path, e
 
 def test_words_in_a_picture_come_with_it(tmp_path: Path) -> None:
     class Reads:
-        def read(self, image: Image) -> str:
+        def read_still(self, image: Image) -> str:
             return f"{image.shape[1]} wide"
 
-        def read_all(self, image: Image) -> str:
+        def read_frame(self, image: Image) -> str:
+            raise AssertionError("a picture is no frame")
+
+        def read_page(self, image: Image) -> str:
             raise AssertionError("a picture is no page")
 
     quarters().save(tmp_path / "sign.png")

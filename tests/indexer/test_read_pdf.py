@@ -24,13 +24,15 @@ class WatchedOcr:
         self._ocr = ocr
         self.sizes: list[tuple[int, ...]] = []
 
-    def read(self, image: seen.Image) -> str:
-        self.sizes.append(image.shape)
-        return self._ocr.read(image)
+    def read_still(self, image: seen.Image) -> str:
+        raise AssertionError("a page is not a still")
 
-    def read_all(self, image: seen.Image) -> str:
+    def read_frame(self, image: seen.Image) -> str:
+        raise AssertionError("a page is not a frame")
+
+    def read_page(self, image: seen.Image) -> str:
         self.sizes.append(image.shape)
-        return self._ocr.read_all(image)
+        return self._ocr.read_page(image)
 
 
 def written(path: Path, *pages: str, size: tuple[float, float] = (595, 842)) -> Path:

@@ -42,10 +42,10 @@ class Waits:
 
 
 class Reads:
-    def read(self, image: Image) -> str:
+    def read_frame(self, image: Image) -> str:
         return "EXIT"
 
-    read_all = read
+    read_still = read_page = read_frame
 
 
 def film(tmp_path: Path, sounds: bool = True) -> Path:

@@ -71,7 +71,11 @@ def test_a_question_is_encoded_without_torch(
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random XLM-RoBERTa in the format of multilingual-e5-small: sentence-transformers' own."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.models import (  # type: ignore[import-not-found]
+        Normalize,
+        Pooling,
+        Transformer,
+    )
     from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
     folder = tmp_path_factory.mktemp("random")
@@ -85,7 +89,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
-    fast = PreTrainedTokenizerFast(
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         bos_token="<s>",
         eos_token="</s>",

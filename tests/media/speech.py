@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import av
-import espeakng_loader  # type: ignore[import-untyped]  # ships without types
+import espeakng_loader
 import numpy as np
 from numpy.typing import NDArray
 
