@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +17,13 @@ from rushes.text import clean
 
 if TYPE_CHECKING:
     from faster_whisper import BatchedInferencePipeline
+    from faster_whisper.transcribe import Segment as HeardSegment
 
 _BLOCK_S = 240.0  # how much sound is held at once
 _CLIP_S = 28.0  # Whisper hears 30 s at a time
 _BATCH = 8
+_PAD = 6400  # samples of silence left around speech: 0.4 s, as Silero's authors advise
+_MOST_REPETITIVE = 2.4
 _PAUSE_S = 1.2
 _ENOUGH_WORDS = 14
 _MOST_WORDS = 45
@@ -69,63 +73,74 @@ class Speech:
                 samples, start_s = np.concatenate([held, samples]), held_start_s
             clips = self._clips(samples)
             held, held_start_s = samples[:0], 0.0
-            if len(clips) > 1 and clips[-1][1] > len(samples) - SAMPLE_RATE // 2:
-                first, _ = clips.pop()
+            if len(clips) > 1 and clips[-1].last > len(samples) - SAMPLE_RATE // 2:
+                first = clips.pop().first
                 held, held_start_s = samples[first:].copy(), start_s + first / SAMPLE_RATE
             yield from self._hear(samples, start_s, clips, check)
         if len(held):
             yield from self._hear(held, held_start_s, self._clips(held), check)
 
-    def _clips(self, samples: NDArray[np.float32]) -> list[tuple[int, int]]:
-        """Where there is speech: (first, last) samples, each at most 28 s, silence within kept.
+    def _clips(self, samples: NDArray[np.float32]) -> list["_Clip"]:
+        """Where there is speech, in stretches of at most 28 s, the silence within them kept.
 
-        Silence is kept so that the times of the words need no mapping back.
+        It is kept so that the times of the words need no mapping back.
         """
         from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-        options = VadOptions(max_speech_duration_s=_CLIP_S - 1, min_silence_duration_ms=160)
-        clips: list[tuple[int, int]] = []
+        options = VadOptions(
+            max_speech_duration_s=_CLIP_S - 1, min_silence_duration_ms=160, speech_pad_ms=0
+        )
+        clips: list[_Clip] = []
+        silent_from = 0
         for voice in get_speech_timestamps(samples, options):
-            if clips and voice["end"] - clips[-1][0] <= _CLIP_S * SAMPLE_RATE:
-                clips[-1] = (clips[-1][0], voice["end"])
+            start, end = voice["start"], min(voice["end"] + _PAD, len(samples))
+            if clips and end - clips[-1].first <= _CLIP_S * SAMPLE_RATE:
+                clips[-1] = _Clip(clips[-1].first, end, (*clips[-1].voices, start))
             else:
-                clips.append((voice["start"], voice["end"]))
+                first = max(silent_from, start - _PAD)
+                if clips:
+                    clips[-1] = replace(clips[-1], last=min(clips[-1].last, first))
+                clips.append(_Clip(first, end, (start,)))
+            silent_from = voice["end"]
         return clips
 
     def _hear(
         self,
         samples: NDArray[np.float32],
         start_s: float,
-        clips: list[tuple[int, int]],
+        clips: list["_Clip"],
         check: Callable[[], None],
     ) -> Iterator[Word]:
         for i in range(0, len(clips), _BATCH):
             check()
             batch = clips[i : i + _BATCH]
-            first, last = batch[0][0], batch[-1][1]
+            first, last = batch[0].first, batch[-1].last
             with self._lock:
                 heard, _ = self._model.transcribe(
                     samples[first:last],
                     clip_timestamps=[
-                        {"start": (a - first) / SAMPLE_RATE, "end": (b - first) / SAMPLE_RATE}
-                        for a, b in batch
+                        {
+                            "start": (clip.first - first) / SAMPLE_RATE,
+                            "end": (clip.last - first) / SAMPLE_RATE,
+                        }
+                        for clip in batch
                     ],
                     beam_size=1,
                     batch_size=_BATCH,
                     word_timestamps=True,
                 )
                 segments = list(heard)
+            voices = np.array([voice for clip in batch for voice in clip.voices])
+            begins = start_s + voices / SAMPLE_RATE
             for segment in segments:
-                if segment.no_speech_prob > 0.6 and segment.avg_logprob < -1.0:
-                    continue  # Whisper's own measure of words made up over noise
+                if _made_up(segment):
+                    continue
                 offset = start_s + first / SAMPLE_RATE
                 for word in segment.words or ():
                     if text := clean(word.word):
-                        yield Word(
-                            text,
-                            round(offset + float(word.start), 2),
-                            round(offset + float(word.end), 2),
-                        )
+                        end = offset + float(word.end)
+                        start = _voiced(offset + float(word.start), end, begins)
+                        yield Word(text, round(start, 2), round(end, 2))
 
     @cached_property
     def _model(self) -> "BatchedInferencePipeline":
@@ -140,6 +155,27 @@ class Speech:
                 local_files_only=True,
             )
         )
+
+
+@dataclass(frozen=True)
+class _Clip:
+    """A stretch that is heard at once, in samples, and where in it voices begin."""
+
+    first: int
+    last: int
+    voices: tuple[int, ...]
+
+
+def _made_up(segment: "HeardSegment") -> bool:
+    """Whether Whisper heard words in noise, or the same words again and again: its own limits."""
+    silent = segment.no_speech_prob > 0.6 and segment.avg_logprob < -1.0
+    return bool(silent or segment.compression_ratio > _MOST_REPETITIVE)
+
+
+def _voiced(start_s: float, end_s: float, begins: NDArray[np.float64]) -> float:
+    """When a word begins, not counting the silence before it, which Whisper gives to the word."""
+    within = begins[(begins > start_s) & (begins < end_s)]
+    return float(within[-1]) if len(within) else start_s
 
 
 def _whole(pieces: Iterator[Word]) -> Iterator[Word]:

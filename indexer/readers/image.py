@@ -12,8 +12,6 @@ from rushes.errors import UnreadableFile
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
-MAX_PIXELS = 250_000_000
-"""The largest cameras take 150 million; more would not fit into memory decoded."""
 MAX_SIDE = 1600
 """Pictures are handed on with no side longer than this: enough for small print."""
 
@@ -95,12 +93,13 @@ def _open(path: Path) -> "PillowImage":
         import pillow_heif
 
         pillow_heif.register_heif_opener()
-    # The size is judged here, by our own limit, before anything is decoded.
-    pillow.MAX_IMAGE_PIXELS = None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about metadata that is a little off
+            warnings.simplefilter("ignore")  # of metadata that is a little off, and half the limit
             opened = pillow.open(path)
+    except pillow.DecompressionBombError as error:
+        # Judged by Pillow from the header, before anything is decoded.
+        raise UnreadableFile(f"it claims to be too large a picture: {error}") from None
     except UnidentifiedImageError:
         head = beginning(path)
         other = looks_like(head)
@@ -109,10 +108,4 @@ def _open(path: Path) -> "PillowImage":
             if other
             else "it is not a picture that can be read (is it a copy that was cut off?)"
         ) from None
-    if opened.width * opened.height > MAX_PIXELS:
-        opened.close()
-        raise UnreadableFile(
-            f"the picture claims {opened.width}x{opened.height} pixels, more than "
-            f"{MAX_PIXELS // 1_000_000} million"
-        )
     return opened

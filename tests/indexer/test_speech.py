@@ -84,7 +84,7 @@ def test_a_talk_is_heard_word_for_word_and_on_time(speech: Speech, talk: Talk) -
     assert_words_of(talk, words, 0.85)
     off = errors_s(talk, words)
     assert len(off) >= 10
-    assert np.median(off) < 0.25
+    assert np.median(off) < 0.2
     for segment in segments:
         assert segment.origin == Origin.SAID
         assert segment.text == " ".join(word.text for word in segment.words)
@@ -192,3 +192,45 @@ def test_pictures_without_sound_are_no_sound_recording(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "mute.mp4", Fraction(25), (5,), SMALL)
     with pytest.raises(UnreadableFile, match="no sound"):
         list(read_sound(clip.path.rename(tmp_path / "mute.m4a"), Tools(Job())))
+
+
+def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
+    tmp_path: Path,
+    starter_store: ModelStore,
+    demo_media: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A small random one, converted to CTranslate2 as the hub's are. It babbles."""
+    import ctranslate2
+    from transformers import (
+        WhisperConfig,
+        WhisperForConditionalGeneration,
+        WhisperTokenizerFast,  # type: ignore[attr-defined]
+    )
+
+    starter = starter_store.path(load_catalogue().get("whisper-tiny-en"))
+    config = WhisperConfig(
+        vocab_size=51864,
+        d_model=32,
+        encoder_layers=1,
+        decoder_layers=1,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+    )
+    WhisperForConditionalGeneration(config).save_pretrained(tmp_path / "torch")
+    tokenizer = WhisperTokenizerFast(tokenizer_file=str(starter / "tokenizer.json"))
+    tokenizer.save_pretrained(tmp_path / "torch")
+    ctranslate2.converters.TransformersConverter(
+        str(tmp_path / "torch"), copy_files=["tokenizer.json"]
+    ).convert(str(tmp_path / "random"), quantization="int8")
+    heard = Speech(tmp_path / "random")
+    monkeypatch.setattr("indexer.speech._MOST_REPETITIVE", float("inf"))
+    words = [
+        word
+        for segment in heard.segments(demo_media / "speech/beckett.wav", lambda: None)
+        for word in segment.words
+    ]
+    assert words
+    assert all(0 <= word.start_s <= word.end_s <= 10.1 for word in words)
