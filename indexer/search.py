@@ -18,7 +18,8 @@ from rushes.moment import Kind, Moment
 
 _K = 60
 _DEPTH = 60  # hits taken from each list
-_OF_THE_BEST = 0.7  # a hit by vectors is as near as this part of the nearest one's cosine
+_OF_THE_BEST = 0.5  # a hit by vectors is as near as this part of the nearest one's cosine
+_LEAST_WORDS = 3  # of a text that is found by its meaning: a word by itself has many
 _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
 
 LOOKS = "looks like"
@@ -86,7 +87,8 @@ class Searcher:
         query: Any = self._store.table("segments").search(vector)
         query = query.distance_type("cosine")
         rows = _limited(query, kind, columns=("origin", "text", "_distance"))
-        return _segment_hits(_near(rows, self._parts.text.floor))
+        told = [row for row in rows if len(row["text"].split()) >= _LEAST_WORDS]
+        return _segment_hits(_near(told, self._parts.text.floor))
 
     def _by_name(self, words: str, kind: Kind | None) -> list[_Hit]:
         query = self._store.table("assets").search(

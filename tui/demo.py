@@ -14,10 +14,10 @@ from tui.sheet import write_sheet
 QUESTIONS = (
     "people riding bicycles",
     "try again and fail better",
-    "a cartoon rabbit",
-    "two parrots",
-    "steam locomotive",
-    "imitate any style",
+    "Spring Escape Plan",
+    "squirrel",
+    "fighter jet",
+    "horse",
 )
 
 

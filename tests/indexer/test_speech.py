@@ -202,11 +202,8 @@ def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
 ) -> None:
     """A small random one, converted to CTranslate2 as the hub's are. It babbles."""
     import ctranslate2
-    from transformers import (
-        WhisperConfig,
-        WhisperForConditionalGeneration,
-        WhisperTokenizerFast,  # type: ignore[attr-defined]
-    )
+    from transformers import PreTrainedTokenizerFast, WhisperConfig
+    from transformers import WhisperForConditionalGeneration as Whisper
 
     starter = starter_store.path(load_catalogue().get("whisper-tiny-en"))
     config = WhisperConfig(
@@ -219,8 +216,10 @@ def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
         encoder_ffn_dim=64,
         decoder_ffn_dim=64,
     )
-    WhisperForConditionalGeneration(config).save_pretrained(tmp_path / "torch")
-    tokenizer = WhisperTokenizerFast(tokenizer_file=str(starter / "tokenizer.json"))
+    Whisper(config).save_pretrained(tmp_path / "torch")
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_file=str(starter / "tokenizer.json")
+    )
     tokenizer.save_pretrained(tmp_path / "torch")
     ctranslate2.converters.TransformersConverter(
         str(tmp_path / "torch"), copy_files=["tokenizer.json"]
