@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from indexer.embed.encoders import TextEncoder, VisionEncoder
+from indexer.embed.vision import runs_here
 from indexer.ocr import Ocr
 from indexer.schema import Dimensions
 from indexer.speech import Speech
@@ -37,14 +38,14 @@ def choose(settings: Settings, store: ModelStore) -> Choice:
     catalogue = load_catalogue()
 
     def best(job: ModelJob) -> Model | None:
-        if settings.profile != "auto":
+        if settings.profile in ("standard", "studio"):
             model = catalogue.find(job, settings.profile)
-            if model is not None and settings.profile != "starter":
+            if model is not None:
                 store.path(model)  # asked for by name: say so if it is not there
-            return model if model is not None and store.is_installed(model) else None
-        for profile in reversed(PROFILES):
+            return model
+        for profile in PROFILES[:1] if settings.profile == "starter" else PROFILES[::-1]:
             model = catalogue.find(job, profile)
-            if model is not None and store.is_installed(model):
+            if model is not None and store.is_installed(model) and runs_here(model):
                 return model
         return None
 

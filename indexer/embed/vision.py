@@ -1,6 +1,7 @@
 """Which encoder looks at pictures."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from indexer.embed.conse import ConSE
 from indexer.embed.encoders import TextEncoder, VisionEncoder
@@ -18,6 +19,12 @@ def load_vision(model: Model, store: ModelStore, text: TextEncoder, device: str)
     return _LOADERS[model.id](model, store, text, device)
 
 
+def runs_here(model: Model) -> bool:
+    """Whether the library that runs a model is on this machine: not all platforms have it."""
+    library = _LIBRARIES.get(model.id)
+    return library is None or find_spec(library) is not None
+
+
 def _conse(model: Model, store: ModelStore, text: TextEncoder, device: str) -> VisionEncoder:
     return ConSE(store.path(model), text, store.derived(model))
 
@@ -31,3 +38,6 @@ _LOADERS: dict[str, Callable[[Model, ModelStore, TextEncoder, str], VisionEncode
     "siglip2-b32-256": _open_clip,
     "siglip2-so400m-384": _open_clip,
 }
+
+# What is no dependency of Rushes because some platforms lack it.
+_LIBRARIES = {"labels-and-objects": "ai_edge_litert"}

@@ -28,13 +28,12 @@ def read_image(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     Raises:
         UnreadableFile: says why.
     """
-    told: set[str] = set()
+    told = False  # an animation shows the same words all along
     for picture in _pictures(path):
         tools.job.check_cancelled()
         yield picture
-        words = tools.ocr.read_still(picture.image) if tools.ocr is not None else ""
-        if words and words not in told:
-            told.add(words)
+        if tools.ocr is not None and not told and (words := tools.ocr.read_still(picture.image)):
+            told = True
             yield Segment(words, Origin.ON_SCREEN)
 
 

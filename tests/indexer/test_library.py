@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
 from indexer import readers
 from indexer.library import Library
@@ -434,3 +435,18 @@ def test_progress_counts_files_up_to_the_last(library_in: Opened, notes: Path) -
     assert counts[-1] == "3 of 3 files"
     last = [each for each in told if each.stage == "indexing"][-1]
     assert last.done == last.total
+
+
+def test_where_no_library_runs_the_picture_model_pictures_are_kept_without(
+    library_in: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.embed.vision.find_spec", lambda name: None)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Pillow.new("RGB", (80, 60), "red").save(folder / "red barn.png")
+    library = library_in()
+    assert library.index([folder], Job()).failed == []
+    assert "labels-and-objects" not in library.status().models
+    (found,) = library.search("barn")
+    assert found.senses == ("file name",)
+    assert found.thumbnail is not None and found.thumbnail.exists()
