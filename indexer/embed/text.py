@@ -8,6 +8,7 @@ import json
 import os
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -59,24 +60,22 @@ def load_text(model: Model, store: ModelStore, device: str) -> TextEncoder:
     return TorchText(model.id, folder, device, query, passage)
 
 
-class OnnxText:
-    """A BERT-like sentence-transformers model with mean pooling, through onnxruntime."""
+class _Prefixed(ABC):
+    """What the encoders share: a folder, and what to put before questions and passages."""
 
     def __init__(
-        self, name: str, folder: Path, onnx: Path, query_prefix: str = "", passage_prefix: str = ""
+        self, name: str, folder: Path, query_prefix: str = "", passage_prefix: str = ""
     ) -> None:
         self.name = name
         self.floor = _FLOORS.get(name, 0.0)
         self._folder = folder
-        self._onnx = onnx
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
-        self._loading = threading.Lock()
+        self._lock = threading.Lock()
 
     @cached_property
     def dimensions(self) -> int:
-        config = _json(self._folder / "config.json")
-        return int(config["hidden_size"])
+        return int(_json(self._folder / "config.json")["hidden_size"])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self._query_prefix + text for text in texts])
@@ -84,8 +83,21 @@ class OnnxText:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self._passage_prefix + text for text in texts])
 
+    @abstractmethod
+    def _encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class OnnxText(_Prefixed):
+    """A BERT-like sentence-transformers model with mean pooling, through onnxruntime."""
+
+    def __init__(
+        self, name: str, folder: Path, onnx: Path, query_prefix: str = "", passage_prefix: str = ""
+    ) -> None:
+        super().__init__(name, folder, query_prefix, passage_prefix)
+        self._onnx = onnx
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        with self._loading:
+        with self._lock:
             tokenizer, session = self._tokenizer, self._session
         encoded = tokenizer.encode_batch(list(texts))
         names = [each.name for each in session.get_inputs()]
@@ -136,30 +148,14 @@ class OnnxText:
         return onnxruntime.InferenceSession(self._onnx, options, providers=["CPUExecutionProvider"])
 
 
-class TorchText:
+class TorchText(_Prefixed):
     """Any sentence-transformers model, for those that are run on a graphics card."""
 
     def __init__(
         self, name: str, folder: Path, device: str, query_prefix: str = "", passage_prefix: str = ""
     ) -> None:
-        self.name = name
-        self.floor = _FLOORS.get(name, 0.0)
-        self._folder = folder
+        super().__init__(name, folder, query_prefix, passage_prefix)
         self._device = device
-        self._query_prefix = query_prefix
-        self._passage_prefix = passage_prefix
-        self._lock = threading.Lock()
-
-    @cached_property
-    def dimensions(self) -> int:
-        config = _json(self._folder / "config.json")
-        return int(config["hidden_size"])
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode([self._query_prefix + text for text in texts])
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode([self._passage_prefix + text for text in texts])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
