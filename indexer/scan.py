@@ -11,6 +11,8 @@ from indexer.readers import kind_of
 from rushes.errors import RushesError
 from rushes.moment import Kind
 
+_LOOP = "the link leads back to itself"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -84,7 +86,8 @@ def _file(path: Path, root: Path) -> Iterator[Found]:
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
             error = _where_link_leads(path, root)
-            if error and (kind or path.is_dir() or not path.exists()):
+            # A dead link of no known kind led to nothing that would have been read.
+            if error and (kind or path.is_dir() or error == _LOOP):
                 yield Found(path, kind, error=error)
             return
     except OSError as error:
@@ -107,7 +110,7 @@ def _where_link_leads(link: Path, root: Path) -> str | None:
     except PermissionError:
         return "the link leads where nothing may be read"
     except (OSError, RuntimeError):
-        return "the link leads back to itself"
+        return _LOOP
     if target.is_relative_to(root):
         return None
     return "the link leads out of the folder: index what it leads to by its own name"

@@ -66,6 +66,7 @@ def _display() -> Iterator[Callable[[Progress], None]]:
             BarColumn(),
             TextColumn("{task.fields[note]}", markup=False),
             TimeRemainingColumn(),
+            TextColumn("left"),
             console=Console(stderr=True),
             transient=True,
         ) as bar:
