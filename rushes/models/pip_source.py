@@ -105,10 +105,13 @@ def _download(
 def _largest_wheel_bytes(scratch: Path) -> int:
     """How much of the wheel pip has written so far."""
     sizes = [0]
-    for path in scratch.rglob("*.whl"):
-        # pip moves the file when it is whole.
-        with contextlib.suppress(OSError):
-            sizes.append(path.stat().st_size)
+    # pip makes and removes folders meanwhile, and moves the file when it is whole: os.walk passes
+    # over a folder that is gone, where Path.rglob raises.
+    for folder, _, names in os.walk(scratch):
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(OSError):
+                    sizes.append((Path(folder) / name).stat().st_size)
     return max(sizes)
 
 

