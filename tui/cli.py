@@ -151,7 +151,7 @@ def models_install(
         str, typer.Argument(metavar="PROFILE|MODEL", help="starter, standard, studio, or an id.")
     ],
 ) -> None:
-    """Get the models of a profile, or one model. The only command that uses the network."""
+    """Get the models of a profile, or one model. Only this and `demo` use the network."""
     from tui.models import install_models
 
     install_models(what)
