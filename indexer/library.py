@@ -14,9 +14,10 @@ from pathlib import Path
 from indexer.parts import Parts, choose, chosen_by
 from indexer.pipeline import Line
 from indexer.progress import Tracker
+from indexer.rows import Asset, IndexedFile
 from indexer.scan import Found, scan
 from indexer.search import Searcher
-from indexer.store import Asset, IndexedFile, Store
+from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
 from rushes.jobs import Job
 from rushes.models import ModelStore

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from indexer.parts import Parts
 from indexer.readers import read
+from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.scan import Found
 from indexer.segments import Picture, Segment, Tools
-from indexer.store import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from rushes.errors import UnreadableFile
 from rushes.jobs import Job
 from rushes.media import probe, save_thumbnail

@@ -12,8 +12,9 @@ from typing import Any
 
 from indexer.coverage import content_words, coverage
 from indexer.parts import Parts
+from indexer.rows import Asset
 from indexer.segments import Origin
-from indexer.store import Asset, Store
+from indexer.store import Store
 from rushes.moment import Kind, Moment
 
 _K = 60

@@ -9,27 +9,19 @@ the next.
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from indexer.embed.encoders import Tag
+from indexer.rows import Asset, IndexedFile, arrow, asset_of, asset_row, frame_rows, segment_rows
 from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
-from indexer.segments import Origin
 from rushes.errors import LibraryError
-from rushes.moment import Kind
 
 if TYPE_CHECKING:
     import lancedb
-    import pyarrow as pa
 
 _RECORD = "library.json"
 _TABLES = ("assets", "segments", "frames")
@@ -56,63 +48,6 @@ class Recipe:
             for name in mine
             if mine[name] != theirs[name]
         ]
-
-
-@dataclass(frozen=True)
-class Asset:
-    """One file of the library. `error` says why it could not be read; then it has no rows."""
-
-    id: str
-    path: Path
-    kind: Kind | None
-    size_bytes: int
-    mtime_ns: int
-    duration_s: float | None = None
-    width: int | None = None
-    height: int | None = None
-    fps: Fraction | None = None
-    created: str | None = None
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class SegmentRow:
-    """Words with their place. `word_times` holds start and end of each word of `text`, in s."""
-
-    text: str
-    origin: Origin
-    vector: NDArray[np.float32]
-    start_s: float | None = None
-    end_s: float | None = None
-    page: int | None = None
-    heading: str | None = None
-    word_times: Sequence[float] = ()
-
-
-@dataclass(frozen=True)
-class FrameRow:
-    """A picture with its place. `thumbnail` is a path below the library's folder."""
-
-    vector: NDArray[np.float32] | None
-    tags: Sequence[Tag] = ()
-    start_s: float | None = None
-    end_s: float | None = None
-    at_s: float | None = None
-    page: int | None = None
-    thumbnail: str | None = None
-
-
-@dataclass(frozen=True)
-class IndexedFile:
-    """Everything that is known of one file."""
-
-    asset: Asset
-    segments: Sequence[SegmentRow] = field(default=())
-    frames: Sequence[FrameRow] = field(default=())
-
-
-def new_id() -> str:
-    return uuid.uuid4().hex
 
 
 class Store:
@@ -198,31 +133,31 @@ class Store:
 
     def assets(self) -> list[Asset]:
         """Every file of the library, those that could not be read too."""
-        return [_asset(row) for row in self.table("assets").to_arrow().to_pylist()]
+        return [asset_of(row) for row in self.table("assets").to_arrow().to_pylist()]
 
     def assets_by_id(self, ids: Iterable[str]) -> dict[str, Asset]:
         wanted = sorted(set(ids))
         if not wanted:
             return {}
         rows = self.table("assets").search().where(_any_of("id", wanted)).limit(len(wanted))
-        return {row["id"]: _asset(row) for row in rows.to_list()}
+        return {row["id"]: asset_of(row) for row in rows.to_list()}
 
     def commit(self, files: Sequence[IndexedFile]) -> None:
         """Put files in, each in place of what the library held at its path."""
         if not files:
             return
-        segments = [_segment_row(f.asset, row) for f in files for row in f.segments]
-        frames = [_frame_row(f.asset, row) for f in files for row in f.frames]
+        segments = [row for file in files for row in segment_rows(file)]
+        frames = [row for file in files for row in frame_rows(file)]
         for name, rows in (("segments", segments), ("frames", frames)):
             if rows:
-                self.table(name).add(_arrow(rows, self.table(name).schema))
+                self.table(name).add(arrow(rows, self.table(name).schema))
         replaced = self._ids_at([f.asset.path for f in files])
         (
             self.table("assets")
             .merge_insert("path")
             .when_matched_update_all()
             .when_not_matched_insert_all()
-            .execute(_arrow([_asset_row(f.asset) for f in files], self.table("assets").schema))
+            .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
 
@@ -318,79 +253,6 @@ class Store:
         for identity in ids:
             for thumbnail in (self.thumbnails / identity[:2]).glob(f"{identity}-*"):
                 thumbnail.unlink(missing_ok=True)
-
-
-Row = dict[str, Any]  # as LanceDB takes and gives them; nothing outside this file sees one
-
-
-def _asset_row(asset: Asset) -> Row:
-    from indexer.names import words_of_path
-
-    return {
-        "id": asset.id,
-        "path": os.fsencode(asset.path),
-        "name_words": words_of_path(asset.path),
-        "kind": asset.kind,
-        "size_bytes": asset.size_bytes,
-        "mtime_ns": asset.mtime_ns,
-        "duration_s": asset.duration_s,
-        "width": asset.width,
-        "height": asset.height,
-        "fps": str(asset.fps) if asset.fps else None,
-        "created": asset.created,
-        "error": asset.error,
-    }
-
-
-def _asset(row: Row) -> Asset:
-    return Asset(
-        id=row["id"],
-        path=Path(os.fsdecode(row["path"])),
-        kind=Kind(row["kind"]) if row["kind"] else None,
-        size_bytes=row["size_bytes"],
-        mtime_ns=row["mtime_ns"],
-        duration_s=row["duration_s"],
-        width=row["width"],
-        height=row["height"],
-        fps=Fraction(row["fps"]) if row["fps"] else None,
-        created=row["created"],
-        error=row["error"],
-    )
-
-
-def _segment_row(asset: Asset, row: SegmentRow) -> Row:
-    return {
-        "asset_id": asset.id,
-        "kind": asset.kind,
-        "start_s": row.start_s,
-        "end_s": row.end_s,
-        "page": row.page,
-        "origin": row.origin,
-        "heading": row.heading,
-        "text": row.text,
-        "word_times": list(row.word_times) or None,
-        "vector": row.vector,
-    }
-
-
-def _frame_row(asset: Asset, row: FrameRow) -> Row:
-    return {
-        "asset_id": asset.id,
-        "kind": asset.kind,
-        "start_s": row.start_s,
-        "end_s": row.end_s,
-        "page": row.page,
-        "at_s": row.at_s,
-        "thumbnail": row.thumbnail,
-        "tags": [{"label": tag.label, "score": tag.score} for tag in row.tags] or None,
-        "vector": row.vector,
-    }
-
-
-def _arrow(rows: list[Row], schema: "pa.Schema") -> "pa.Table":
-    import pyarrow as pa
-
-    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _any_of(column: str, ids: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from indexer.library import Report, Status
-    from indexer.store import Asset
+    from indexer.rows import Asset
     from rushes.models import Model, ModelStore
     from tui.doctor import Check
 

@@ -3,9 +3,10 @@
 from fractions import Fraction
 from pathlib import Path
 
+from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.schema import Dimensions
 from indexer.segments import Origin
-from indexer.store import Asset, FrameRow, IndexedFile, Recipe, SegmentRow, Store, new_id
+from indexer.store import Recipe, Store
 from rushes.moment import Kind
 from tests.fakes.pointed import DIMENSIONS, at
 

@@ -6,9 +6,10 @@ from typing import cast
 import pytest
 
 from indexer.parts import Parts
+from indexer.rows import IndexedFile
 from indexer.search import Searcher
 from indexer.segments import Origin
-from indexer.store import IndexedFile, Store
+from indexer.store import Store
 from rushes.moment import Kind, Moment
 from tests.fakes.pointed import PointedText, PointedVision
 from tests.indexer.conftest import Mixed

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from indexer.rows import IndexedFile
 from indexer.schema import SCHEMA_VERSION, Dimensions
-from indexer.store import IndexedFile, Store
+from indexer.store import Store
 from rushes.errors import LibraryError
 from tests.fakes.pointed import DIMENSIONS
 from tests.indexer.rows import RECIPE, asset, new_store, texts, with_thumbnail, words

@@ -1,0 +1,240 @@
+"""What a library holds of a file, and how it lies in the tables."""
+
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.embed.encoders import Tag
+from indexer.names import words_of_path
+from indexer.segments import Origin
+from rushes.facts import Colour, Facts, Move, ShotSize, Sound
+from rushes.moment import Kind
+from rushes.text import one_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = dict[str, Any]
+"""A row as LanceDB takes and gives it."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of the library. `error` says why it could not be read; then it has no rows."""
+
+    id: str
+    path: Path
+    kind: Kind | None
+    size_bytes: int
+    mtime_ns: int
+    duration_s: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: Fraction | None = None
+    created: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """Words with their place. `word_times` holds start and end of each word of `text`, in s.
+
+    `facts` are those of the shot in which most of it lies, `length_s` is that shot's length; of
+    a recording without pictures, its own.
+    """
+
+    text: str
+    origin: Origin
+    vector: NDArray[np.float32]
+    start_s: float | None = None
+    end_s: float | None = None
+    page: int | None = None
+    heading: str | None = None
+    word_times: Sequence[float] = ()
+    facts: Facts = field(default=Facts())
+    length_s: float | None = None
+
+
+@dataclass(frozen=True)
+class FrameRow:
+    """A picture with its place. `thumbnail` is a path below the library's folder.
+
+    `shot` is the number of its shot in the film, from 0; a long shot has several frames.
+    `likeness` is what near duplicates are told by (indexer/likeness.py).
+    """
+
+    vector: NDArray[np.float32] | None
+    tags: Sequence[Tag] = ()
+    start_s: float | None = None
+    end_s: float | None = None
+    at_s: float | None = None
+    page: int | None = None
+    thumbnail: str | None = None
+    facts: Facts = field(default=Facts())
+    length_s: float | None = None
+    shot: int | None = None
+    likeness: bytes | None = None
+
+
+@dataclass(frozen=True)
+class IndexedFile:
+    """Everything that is known of one file."""
+
+    asset: Asset
+    segments: Sequence[SegmentRow] = field(default=())
+    frames: Sequence[FrameRow] = field(default=())
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def asset_row(asset: Asset) -> Row:
+    return {
+        "id": asset.id,
+        "path": os.fsencode(asset.path),
+        "name_words": words_of_path(asset.path),
+        **_file_facts(asset),
+        "length_s": asset.duration_s,
+        "rate": str(asset.fps) if asset.fps else None,
+        "size_bytes": asset.size_bytes,
+        "mtime_ns": asset.mtime_ns,
+        "created": asset.created,
+        "error": asset.error,
+    }
+
+
+def asset_of(row: Row) -> Asset:
+    return Asset(
+        id=row["id"],
+        path=Path(os.fsdecode(row["path"])),
+        kind=Kind(row["kind"]) if row["kind"] else None,
+        size_bytes=row["size_bytes"],
+        mtime_ns=row["mtime_ns"],
+        duration_s=row["length_s"],
+        width=row["width"],
+        height=row["height"],
+        fps=Fraction(row["rate"]) if row["rate"] else None,
+        created=row["created"],
+        error=row["error"],
+    )
+
+
+def segment_rows(file: IndexedFile) -> list[Row]:
+    about = _file_facts(file.asset)
+    return [
+        {
+            "asset_id": file.asset.id,
+            **about,
+            **_facts(row.facts),
+            "start_s": row.start_s,
+            "end_s": row.end_s,
+            "page": row.page,
+            "length_s": row.length_s,
+            "origin": row.origin,
+            "heading": row.heading,
+            "text": row.text,
+            "word_times": list(row.word_times) or None,
+            "vector": row.vector,
+        }
+        for row in file.segments
+    ]
+
+
+def frame_rows(file: IndexedFile) -> list[Row]:
+    about = _file_facts(file.asset)
+    return [
+        {
+            "asset_id": file.asset.id,
+            **about,
+            **_facts(row.facts),
+            "start_s": row.start_s,
+            "end_s": row.end_s,
+            "page": row.page,
+            "length_s": row.length_s,
+            "at_s": row.at_s,
+            "shot": row.shot,
+            "thumbnail": row.thumbnail,
+            "tags": [{"label": tag.label, "score": tag.score} for tag in row.tags] or None,
+            "likeness": row.likeness,
+            "vector": row.vector,
+        }
+        for row in file.frames
+    ]
+
+
+def facts_of(row: Mapping[str, Any]) -> Facts:
+    """The facts in a row of `segments` or `frames`."""
+    usable = (row["usable_start_s"], row["usable_end_s"])
+    return Facts(
+        size=ShotSize(row["size"]) if row["size"] else None,
+        moves=tuple(Move(each) for each in row["moves"] or ()),
+        speed=row["speed"],
+        people=row["people"],
+        sound=tuple(Sound(each) for each in row["sound"] or ()),
+        colours=tuple(Colour(each) for each in row["colours"] or ()),
+        sharpness=row["sharpness"],
+        exposure=row["exposure"],
+        shake=row["shake"],
+        brightness=row["brightness"],
+        warmth=row["warmth"],
+        motion=row["motion"],
+        usable_s=None if None in usable else usable,
+    )
+
+
+def arrow(rows: list[Row], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _file_facts(asset: Asset) -> Row:
+    """What is known of a whole file and can be asked for of each of its moments."""
+    return {
+        "kind": asset.kind,
+        "folder": f"{one_line(asset.path.parent.as_posix()).casefold().rstrip('/')}/",
+        "file_name": one_line(asset.path.name).casefold(),
+        "created_s": _created_s(asset),
+        "fps": float(asset.fps) if asset.fps else None,
+        "width": asset.width,
+        "height": asset.height,
+    }
+
+
+def _created_s(asset: Asset) -> int:
+    """When a file was taken, or else changed: the local clock's seconds since 1970-01-01."""
+    taken = datetime.fromtimestamp(asset.mtime_ns / 1e9)
+    if asset.created:
+        taken = datetime.fromisoformat(asset.created)
+        if taken.tzinfo is not None:
+            taken = taken.astimezone().replace(tzinfo=None)
+    return int(taken.replace(tzinfo=UTC).timestamp())
+
+
+def _facts(facts: Facts) -> Row:
+    start_s, end_s = facts.usable_s or (None, None)
+    return {
+        "size": facts.size,
+        "moves": list(facts.moves) or None,
+        "speed": facts.speed,
+        "people": facts.people,
+        "sound": list(facts.sound) or None,
+        "colours": list(facts.colours) or None,
+        "sharpness": facts.sharpness,
+        "exposure": facts.exposure,
+        "shake": facts.shake,
+        "brightness": facts.brightness,
+        "warmth": facts.warmth,
+        "motion": facts.motion,
+        "usable_start_s": start_s,
+        "usable_end_s": end_s,
+    }
