@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.place import Place
 
-NAMES = ("startup", "footage", "images", "hour")
+NAMES = ("startup", "footage", "images", "sounds", "likeness", "hour")
 
 
 def main() -> None:

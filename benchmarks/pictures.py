@@ -1,6 +1,6 @@
 """Pictures found by plain words: how often the right one is first, and how fast they are read.
 
-    python -m benchmarks.pictures QUESTIONS.json MEDIA_FOLDER [--profile starter]
+    python -m benchmarks.pictures tests/quality/pictures.json MEDIA_FOLDER [--profile starter]
 
 QUESTIONS holds {"queries": [{"q", "relevant": [numbers], "sense", "half"}]}; pictures count from 0
 by name, and only the sense "shown" is asked for. The peer is what one gets without vectors: the
@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from indexer.embed.encoders import Seen
+from indexer.embed.encoders import Seen, TextEncoder, VisionEncoder
 from indexer.embed.text import load_text
 from indexer.embed.vision import load_vision
 from indexer.segments import Image
 from rushes.models import ModelStore, load_catalogue
-from rushes.models.catalogue import PROFILES
+from rushes.models.catalogue import PROFILES, Profile
 from rushes.paths import paths
 
 FRAMES = 3  # looked at in an animation; the best of them counts, as in a library
@@ -49,12 +49,8 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     flags = parser.parse_args()
     questions = read_questions(flags.questions)
-    files = sorted(p for p in flags.media.iterdir() if p.suffix in (".webp", ".png", ".jpg"))
-    pictures = [frames(path) for path in files]
-    store, catalogue = ModelStore(flags.models), load_catalogue()
-    text, model = (catalogue.find(job, flags.profile) for job in ("text", "pictures"))
-    assert text is not None and model is not None  # every profile has both
-    encoder = load_vision(model, store, load_text(text, store, flags.device), flags.device)
+    pictures = [frames(path) for path in files_of(flags.media)]
+    _, encoder = load(flags.profile, flags.models, flags.device)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(encoder.encode_images, pictures[:8]))  # loads the models
         wall_s, cpu_s = time.perf_counter(), time.process_time()
@@ -77,6 +73,20 @@ def main() -> None:
                 np.mean([found(by[i], questions[i].relevant, n) for i in asked]) for n in (1, 5)
             )
             print(f"  {name:45} first {first:.2f}  among five {five:.2f}")
+
+
+def load(profile: Profile, models: Path, device: str) -> tuple[TextEncoder, VisionEncoder]:
+    """The encoders of an installed profile."""
+    store, catalogue = ModelStore(models), load_catalogue()
+    text, pictures = (catalogue.find(job, profile) for job in ("text", "pictures"))
+    assert text is not None and pictures is not None  # every profile has both
+    words = load_text(text, store, device)
+    return words, load_vision(pictures, store, words, device)
+
+
+def files_of(media: Path) -> list[Path]:
+    """The pictures in the order in which the questions count them."""
+    return sorted(p for p in media.iterdir() if p.suffix in (".webp", ".png", ".jpg"))
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -23,16 +23,19 @@ def coverage(words: list[str], text: str) -> float:
     The index finds by word stems and says only which texts are best, not how much of the
     question the best one holds: "two parrots" finds "two lamps" if there is no parrot.
     """
-    if not words:
-        return 0.0
-    present = set(re.findall(r"\w+", text.casefold()))
-    starts = {word[:4] for word in present}
-    found = sum(
-        word in present
-        or (word[:4] in starts and any(each.startswith(_stem(word)) for each in present))
+    return len(present(words, text)) / len(words) if words else 0.0
+
+
+def present(words: list[str], text: str) -> tuple[str, ...]:
+    """Those of `words` that `text` holds, each as it stands there or with another ending."""
+    held = set(re.findall(r"\w+", text.casefold()))
+    starts = {word[:4] for word in held}
+    return tuple(
+        word
         for word in words
+        if word in held
+        or (word[:4] in starts and any(each.startswith(_stem(word)) for each in held))
     )
-    return found / len(words)
 
 
 def _stem(word: str) -> str:

@@ -11,23 +11,26 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from indexer.descriptions import describe_library
 from indexer.parts import Parts, choose, chosen_by
 from indexer.pipeline import Line
 from indexer.progress import Tracker
+from indexer.query import Query, parse
 from indexer.rows import Asset, IndexedFile
 from indexer.scan import Found, scan
-from indexer.search import Searcher
+from indexer.search import Results, Searcher
 from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
 from rushes.jobs import Job
 from rushes.models import ModelStore
-from rushes.moment import Kind, Moment
+from rushes.moment import Kind
 from rushes.paths import paths
 from rushes.settings import Settings
 
 _WORKERS = 2  # files at once; more only compete, since decoders and models use every core
 _COMMIT_EVERY_S = 2.0
 _COMMIT_FILES = 64
+_PATIENCE_S = 600.0  # with another run, before descriptions are given up
 
 log = logging.getLogger(__name__)
 
@@ -119,18 +122,48 @@ class Library:
         report.took_s = time.monotonic() - started
         return report
 
-    def search(self, words: str, limit: int = 10, kind: Kind | None = None) -> list[Moment]:
-        """The moments that fit `words`, best first.
+    def describe(self, job: Job) -> int:
+        """Let the model of the larger profiles say what happens in each shot that is new.
+
+        Nothing else waits for it: the library can be searched and indexed meanwhile. What is done
+        stays if it is stopped. Returns how many shots and stills were described.
+
+        Raises:
+            RushesError: there is no library, or the model or server fails.
+            Cancelled: the user asked to stop.
+        """
+        store = Store.open(self.folder)
+        parts = Parts(chosen_by(store.recipe), self._settings, self._models)
+        writing = partial(_only_writer, self.folder, _PATIENCE_S)
+        described = describe_library(store, parts, job, writing)
+        if described:
+            with writing():
+                store.optimize()
+        return described
+
+    def search(self, query: Query | str, limit: int = 10) -> Results:
+        """The moments that fit, best first; if none does, the nearest there are.
+
+        Raises:
+            QueryError: the query, given as text, cannot be understood.
+            LibraryError: there is no library, or not one that can be read.
+            ModelMissing: a model that made the library is not installed.
+            RushesError: a picture to search by is not there.
+        """
+        asked = parse(query) if isinstance(query, str) else query
+        return self.searcher().search(asked, limit)
+
+    def searcher(self) -> Searcher:
+        """What searches this library; it stays open, with its models loaded.
 
         Raises:
             LibraryError: there is no library, or not one that can be read.
-            ModelMissing: a model that made the library is not installed.
         """
         if self._searcher is None:
             store = Store.open(self.folder)
             parts = Parts(chosen_by(store.recipe), self._settings, self._models)
             self._searcher = Searcher(store, parts)
-        return self._searcher.search(words, limit, kind)
+        return self._searcher
 
     def status(self) -> Status:
         """
@@ -289,14 +322,14 @@ def _batches_of(
 
 
 @contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
+def _only_writer(folder: Path, wait_s: float = 0.0) -> Iterator[None]:
     """
     Raises:
-        LibraryError: another process is writing into the library.
+        LibraryError: another process is writing into the library, for longer than `wait_s`.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder.parent / f".{folder.name}.lock", blocking=False)
+    lock = FileLock(folder.parent / f".{folder.name}.lock", timeout=wait_s)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -5,20 +5,22 @@ in the compressed stream, though: the encoder starts a new group of pictures the
 packet of the frame is far larger than those around it, since nothing could be predicted. So a
 group (from one key frame to the next) is decoded only if one of its packets stands out, or if
 the key frames at its ends differ in a way that leaves open where the picture changed.
+
+How the camera moves shows even in a group that is passed over: of some, the first frames are
+decoded too, cheaply, and handed on as glimpses, which are no looks.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.groups import Activity, expected, is_over, span_s, time_s, unrest, up_to
 from rushes.errors import UnreadableFile
 from rushes.media import container_start, open_media, until_broken, video_stream
 
@@ -36,8 +38,15 @@ _STEP = 1.5  # or at this many times the median of those before it: after a cut,
 _CALM = 1.25  # a group of which no packet exceeds this has no cut within, if it is the encoder's
 _UNEASY = 1.5  # nor this, if it ended early
 _HABIT = 3  # to end groups at cuts, seen so many times
-_AROUND = 8
-_KEYS_PER_S = 4  # looked at, of a stream that is nothing but key frames
+
+GLIMPSE_S = 0.075
+"""Glimpses are so far apart at the least: handheld cameras tremble at 2 to 4 Hz."""
+
+# Four pairs in a row tell trembling from moving. Of a long group the more is seen, so that a
+# hand's sway is not taken for a pan. Cameras write groups of half a second: one in three is seen.
+_BURST_S = 0.36
+_BURST_PART = 0.12
+_BETWEEN_BURSTS_S = 1.5
 
 # How two key frames compare: the mean difference of their pixels (0-255), and the correlation
 # of their colour histograms, which does not mind what moves within a scene.
@@ -48,11 +57,19 @@ _OTHER_COLOURS = 0.50
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """The brightness of a frame that was seen for its motion only, shape (height, SMALL_WIDTH)."""
+
+    time_s: float
+    grey: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class Look:
     """A decoded frame, on the screen until `end_s`. `small` is HSV, shape (height, SMALL_WIDTH, 3).
 
     `follows` is false where frames were passed over since the look before; `changed` then says
-    whether the scene changed in between.
+    whether the scene changed in between, and `passed` are glimpses of what was passed over.
     """
 
     time_s: float
@@ -61,6 +78,7 @@ class Look:
     frame: "VideoFrame"
     follows: bool = True
     changed: bool = False
+    passed: tuple[Glimpse, ...] = ()
 
 
 def looks(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[Look]:
@@ -85,6 +103,15 @@ def looks(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[Loo
             raise UnreadableFile("none of its frames can be decoded (is it damaged?)")
 
 
+@dataclass(frozen=True)
+class _Decoded:
+    """A frame with its time, on the screen until `end_s`."""
+
+    time_s: float
+    end_s: float
+    frame: "VideoFrame"
+
+
 class _Next(Enum):
     """What to do with a group whose key frame has been seen."""
 
@@ -104,8 +131,10 @@ class _Looker:
         self._origin_s = origin_s
         self._every_s = every_s
         self._key: Look | None = None
-        self._longest_s, self._most_packets, self._ended_early = _expected(stream)
+        self._longest_s, self._most_packets, self._ended_early = expected(stream)
         self._small_height = 0
+        self._activity = Activity()
+        self._moving_until_s = float("-inf")  # so far, frames were seen close to each other
 
     def run(
         self, packets: "Iterator[Packet[VideoStream]]", check: Callable[[], None]
@@ -117,7 +146,7 @@ class _Looker:
             check()
             if packet.size == 0:  # the last one, which only flushes
                 continue
-            if packet.is_keyframe and (streaming or _is_over(group, packet)):
+            if packet.is_keyframe and (streaming or is_over(group, packet)):
                 if streaming:
                     yield from self._drain()
                     self._key = None
@@ -125,11 +154,11 @@ class _Looker:
                     yield from self._close(group, packet)
                 group, held_bytes, streaming = [], 0, False
             if streaming:
-                yield from self._decode(packet)
+                yield from map(self._look, self._decode(packet))
                 continue
             group.append(packet)
             held_bytes += packet.size
-            if held_bytes > _GROUP_MAX_BYTES or _span_s(group) > 2 * self._every_s:
+            if held_bytes > _GROUP_MAX_BYTES or span_s(group) > 2 * self._every_s:
                 streaming = True
                 yield from self._after_key(self._decode_each(group))
                 group = []
@@ -148,19 +177,29 @@ class _Looker:
                 yield self._key
         ending = self._alone(following)
         action = self._judge(group, ending)
-        self._longest_s = max(self._longest_s, _span_s(group))
+        self._longest_s = max(self._longest_s, span_s(group))
         self._most_packets = max(self._most_packets, len(group))
         passed_over = action is not _Next.DECODE
+        passed: tuple[Glimpse, ...] = ()
         if not passed_over:
             yield from self._after_key(self._decode_all(group))
-        elif _span_s(group) > self._every_s:
+            self._moving_until_s = time_s(following)
+        elif span_s(group) > self._every_s:
             yield from self._middle(group)
+        elif self._activity.is_restless(group):
+            passed = self._glimpses(group, time_s(following))
+        elif time_s(group[-1]) - self._moving_until_s > _BETWEEN_BURSTS_S:
+            burst_s = max(_BURST_S, _BURST_PART * span_s(group))
+            passed = self._glimpses(group, time_s(group[0]) + burst_s)
+        changed = action is _Next.CUT_AT_END
+        if changed:
+            self._moving_until_s = float("-inf")
         if ending is not None:
-            yield replace(ending, follows=not passed_over, changed=action is _Next.CUT_AT_END)
+            yield replace(ending, follows=not passed_over, changed=changed, passed=passed)
         self._key = ending
 
     def _judge(self, group: "list[Packet[VideoStream]]", ending: Look | None) -> _Next:
-        spike, step = _unrest(group)
+        spike, step = unrest(group)
         if self._key is None or ending is None or spike > _SPIKE or step > _STEP:
             return _Next.DECODE
         difference = content_change(self._key.small, ending.small)
@@ -169,26 +208,45 @@ class _Looker:
         colours = colour_likeness(self._key.small, ending.small)
         # An encoder ends a group early where the picture changes. It may be mistaken, when
         # something passes close before the camera: other colours must bear it out.
-        early = _span_s(group) < 0.9 * self._longest_s and len(group) < 0.9 * self._most_packets
+        early = span_s(group) < 0.9 * self._longest_s and len(group) < 0.9 * self._most_packets
         one_key = sum(p.is_keyframe for p in group) == 1
-        unrest, habit = max(spike, step), self._ended_early >= _HABIT
+        most_unrest, habit = max(spike, step), self._ended_early >= _HABIT
         if one_key and difference >= _MOVING and colours < _OTHER_COLOURS:
             self._ended_early += early
-            if unrest < (_UNEASY if early else _CALM) and (early or habit):
+            if most_unrest < (_UNEASY if early else _CALM) and (early or habit):
                 return _Next.CUT_AT_END
             return _Next.DECODE
         same = difference < _MOVING and colours >= _SAME_COLOURS
-        if same and (not early or (habit and unrest < _CALM)):
+        if same and (not early or (habit and most_unrest < _CALM)):
             return _Next.PASS_OVER
         return _Next.DECODE
 
     def _middle(self, group: "list[Packet[VideoStream]]") -> Iterator[Look]:
-        """One look half-way through a long group."""
-        middle_s = _time_s(group[0]) + _span_s(group) / 2
-        half = self._decode_all([p for p in group if _time_s(p) <= middle_s])
-        last = next(iter(deque(half, maxlen=1)), None)
+        """One look half-way through a long group, and glimpses on the way there."""
+        middle_s = time_s(group[0]) + span_s(group) / 2
+        half = up_to(group, middle_s)
+        passed: list[Glimpse] = []
+        last: _Decoded | None = None
+        for last in self._frames(half):
+            self._glimpse(last, passed)
         if last is not None and self._key is not None and last.time_s > self._key.time_s:
-            yield replace(last, follows=False)
+            yield replace(self._look(last), follows=False, passed=tuple(passed))
+        self._moving_until_s = middle_s
+
+    def _glimpses(self, group: "list[Packet[VideoStream]]", until_s: float) -> tuple[Glimpse, ...]:
+        """What is seen of a group up to `until_s`, its key frame left out."""
+        self._moving_until_s = until_s
+        passed: list[Glimpse] = []
+        for decoded in self._frames(up_to(group, until_s)):
+            self._glimpse(decoded, passed)
+        return tuple(passed)
+
+    def _glimpse(self, decoded: "_Decoded", passed: list[Glimpse]) -> None:
+        key_s = self._key.time_s if self._key is not None else float("-inf")
+        latest_s = passed[-1].time_s if passed else key_s
+        if decoded.time_s - latest_s >= GLIMPSE_S:
+            grey = np.ascontiguousarray(self._small(decoded.frame)[..., 2])
+            passed.append(Glimpse(decoded.time_s, grey))
 
     def _alone(self, packet: "Packet[VideoStream]") -> Look | None:
         """A key frame, decoded by itself."""
@@ -200,18 +258,25 @@ class _Looker:
         return (look for look in decoded if look.time_s > seen_s)
 
     def _decode_all(self, packets: "list[Packet[VideoStream]]") -> Iterator[Look]:
-        yield from self._decode_each(packets)
-        yield from self._drain()
+        return map(self._look, self._frames(packets))
 
     def _decode_each(self, packets: "list[Packet[VideoStream]]") -> Iterator[Look]:
         for packet in packets:
-            yield from self._decode(packet)
+            yield from map(self._look, self._decode(packet))
 
     def _drain(self) -> Iterator[Look]:
+        return map(self._look, self._end())
+
+    def _frames(self, packets: "list[Packet[VideoStream]]") -> "Iterator[_Decoded]":
+        for packet in packets:
+            yield from self._decode(packet)
+        yield from self._end()
+
+    def _end(self) -> "Iterator[_Decoded]":
         yield from self._decode(None)
         self._context.flush_buffers()
 
-    def _decode(self, packet: "Packet[VideoStream] | None") -> Iterator[Look]:
+    def _decode(self, packet: "Packet[VideoStream] | None") -> "Iterator[_Decoded]":
         import av
 
         try:
@@ -223,7 +288,10 @@ class _Looker:
                 # Not frame.time: its time base is lost when a decoder is drained.
                 time_s = float(frame.pts * self._time_base) - self._origin_s
                 end_s = time_s + float((frame.duration or 0) * self._time_base)
-                yield Look(time_s, end_s, self._small(frame), frame)
+                yield _Decoded(time_s, end_s, frame)
+
+    def _look(self, decoded: "_Decoded") -> Look:
+        return Look(decoded.time_s, decoded.end_s, self._small(decoded.frame), decoded.frame)
 
     def _small(self, frame: "VideoFrame") -> NDArray[np.uint8]:
         import cv2
@@ -238,26 +306,6 @@ class _Looker:
             interpolation="FAST_BILINEAR",
         )
         return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV), np.uint8)
-
-
-def _expected(stream: "VideoStream") -> tuple[float, int, int]:
-    """What the file's index says of its groups, as far as it has one.
-
-    How long the longest is, in seconds and in packets, and how many unlike lengths there are of
-    shorter ones: an encoder of fixed groups makes none but the last, one that looks for cuts many.
-    """
-    keys = [
-        (number, entry.timestamp)
-        for number, entry in enumerate(stream.index_entries)
-        if entry.is_keyframe
-    ]
-    groups = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(keys)]
-    if not groups:
-        return 0.0, 0, 0
-    most = max(packets for packets, _ in groups)
-    longest = max(ticks for _, ticks in groups)
-    early = {packets for packets, ticks in groups if max(packets / most, ticks / longest) < 0.9}
-    return float(longest * (stream.time_base or 1)), most, len(early)
 
 
 def content_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
@@ -285,44 +333,3 @@ def colour_likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
         for image in (a, b)
     )
     return float(cv2.compareHist(first, second, cv2.HISTCMP_CORREL))
-
-
-def _unrest(group: "list[Packet[VideoStream]]") -> tuple[float, float]:
-    """How far a packet after the key frame exceeds those around it, and those before it.
-
-    The largest ratios of a packet to the median of its neighbours. Nothing was predicted in the
-    first picture after a cut, and little in the next ones if all of them move.
-    """
-    sizes: list[int] = []
-    latest_s = _time_s(group[0])
-    for packet in group[1:]:
-        # Frames shown before one that was sent earlier are predicted from both sides: small.
-        if packet.is_keyframe or _time_s(packet) > latest_s:
-            latest_s = max(latest_s, _time_s(packet))
-            if not packet.is_keyframe:
-                sizes.append(packet.size)
-    least = 0.15 * group[0].size
-    spike = step = 0.0
-    for i, size in enumerate(sizes):
-        before, after = sizes[max(0, i - _AROUND) : i], sizes[i + 1 : i + 1 + _AROUND]
-        if size <= least:
-            continue
-        if before or after:
-            spike = max(spike, size / max(1.0, float(np.median(before + after))))
-        # Not near the key frame, where the encoder finds its measure again.
-        if len(before) == _AROUND:
-            step = max(step, size / max(1.0, float(np.median(before))))
-    return spike, step
-
-
-def _is_over(group: "list[Packet[VideoStream]]", packet: "Packet[VideoStream]") -> bool:
-    return bool(group) and _time_s(packet) - _time_s(group[0]) >= 1 / _KEYS_PER_S
-
-
-def _span_s(group: "list[Packet[VideoStream]]") -> float:
-    return abs(_time_s(group[-1]) - _time_s(group[0]))
-
-
-def _time_s(packet: "Packet[VideoStream]") -> float:
-    ticks = packet.pts if packet.pts is not None else packet.dts
-    return float((ticks or 0) * packet.time_base)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from indexer.embed.encoders import TextEncoder, VisionEncoder
+from indexer.describe import Describer, load_describer
+from indexer.embed.detectors import Detectors
+from indexer.embed.encoders import Reranker, TextEncoder, VisionEncoder
 from indexer.embed.vision import runs_here
 from indexer.ocr import Ocr
 from indexer.schema import Dimensions
@@ -126,6 +128,42 @@ class Parts:
     def ocr(self) -> Ocr | None:
         model = self.choice.ocr
         return None if model is None else Ocr(self._store.path(model))
+
+    @_LoadedOnce
+    def detectors(self) -> Detectors | None:
+        """Finds people and things, for encoders that do not. It serves every profile."""
+        models = [load_catalogue().get(name) for name in ("labels-and-objects", "blazeface")]
+        objects, faces = (
+            self._store.path(model) if self._store.is_installed(model) else None
+            for model in models
+        )
+        if (objects is None and faces is None) or not runs_here(models[0]):
+            return None
+        return Detectors(objects, faces)
+
+    @_LoadedOnce
+    def reranker(self) -> Reranker | None:
+        """Orders what was found by words, in the profiles that have one. It marks no library."""
+        model = self._companion(ModelJob.RERANK)
+        if model is None:
+            return None
+        from indexer.embed.rerank import load_reranker
+
+        return load_reranker(model, self._store, self._device)
+
+    @_LoadedOnce
+    def describer(self) -> Describer | None:
+        """Says what happens in shots: the server that the user named, or the profile's model."""
+        model = self._companion(ModelJob.DESCRIBE)
+        return load_describer(self._settings, model, self._store, self._device)
+
+    def _companion(self, job: ModelJob) -> Model | None:
+        """The model for another job in the profile of the text model, if it is installed."""
+        for profile in self.choice.text.profiles:
+            model = load_catalogue().find(job, profile)
+            if model is not None and self._store.is_installed(model):
+                return model
+        return None
 
     def check(self) -> None:
         """Find every part's files, before several threads ask for them at once.

@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexer.annotate import annotated, facts_of_picture
+from indexer.likeness import fingerprint
 from indexer.parts import Parts
 from indexer.readers import read
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.scan import Found
-from indexer.segments import Picture, Segment, Tools
+from indexer.segments import HeardWhen, Picture, Segment, Sounds, Tools
 from rushes.errors import UnreadableFile
 from rushes.jobs import Job
 from rushes.media import probe, save_thumbnail
@@ -75,9 +77,13 @@ class Line:
         segments: list[Segment] = []
         frames: list[FrameRow] = []
         waiting: list[Picture] = []
+        sounds: HeardWhen | None = None
         for item in read(asset.path, tools):
             if isinstance(item, Segment):
                 segments.append(item)
+                continue
+            if isinstance(item, Sounds):
+                sounds = item.track
                 continue
             waiting.append(item)
             if len(waiting) == _PICTURES_AT_ONCE:
@@ -85,26 +91,33 @@ class Line:
                 waiting = []
         frames += self._frame_rows(asset, waiting, len(frames))
         job.check_cancelled()
-        return IndexedFile(asset, self._segment_rows(segments), frames)
+        return annotated(IndexedFile(asset, self._segment_rows(segments), frames), sounds)
 
     def _frame_rows(self, asset: Asset, pictures: Sequence[Picture], count: int) -> list[FrameRow]:
         if not pictures:
             return []
-        vision = self.parts.vision
-        seen = vision.encode_images([picture.image for picture in pictures]) if vision else None
-        rows = []
-        for i, picture in enumerate(pictures):
-            name = f"{asset.id[:2]}/{asset.id}-{count + i:05d}.webp"
+        vision, detectors = self.parts.vision, self.parts.detectors
+        images = [picture.image for picture in pictures]
+        seen = vision.encode_images(images) if vision else [None] * len(images)
+        rows: list[FrameRow] = []
+        for picture, each in zip(pictures, seen, strict=True):
+            name = f"{asset.id[:2]}/{asset.id}-{count + len(rows):05d}.webp"
             save_thumbnail(picture.image, self.thumbnails / name)
+            detected = each.detected if each else None
+            if detected is None and detectors is not None:
+                detected = detectors.detect(picture.image)
             rows.append(
                 FrameRow(
-                    vector=seen[i].vector if seen else None,
-                    tags=seen[i].tags if seen else (),
+                    vector=each.vector if each else None,
+                    tags=each.tags if each else (),
                     start_s=picture.start_s,
                     end_s=picture.end_s,
                     at_s=picture.at_s,
                     page=picture.page,
                     thumbnail=name,
+                    facts=facts_of_picture(picture, detected),
+                    shot=picture.shot,
+                    likeness=fingerprint(picture.image),
                 )
             )
         return rows

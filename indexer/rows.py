@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embed.encoders import Tag
-from indexer.names import words_of_path
+from indexer.names import folded, words_of_path
 from indexer.segments import Origin
 from rushes.facts import Colour, Facts, Move, ShotSize, Sound
 from rushes.moment import Kind
-from rushes.text import one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -163,12 +162,21 @@ def frame_rows(file: IndexedFile) -> list[Row]:
             "at_s": row.at_s,
             "shot": row.shot,
             "thumbnail": row.thumbnail,
-            "tags": [{"label": tag.label, "score": tag.score} for tag in row.tags] or None,
+            "labels": [tag.label.casefold() for tag in row.tags] or None,
+            "label_scores": [tag.score for tag in row.tags] or None,
             "likeness": row.likeness,
+            "described_by": None,
             "vector": row.vector,
         }
         for row in file.frames
     ]
+
+
+FACTS = (
+    "size", "moves", "speed", "people", "sound", "colours", "sharpness", "exposure", "shake",
+    "brightness", "warmth", "motion", "usable_start_s", "usable_end_s",
+)  # fmt: skip
+"""The columns that `facts_of` needs."""
 
 
 def facts_of(row: Mapping[str, Any]) -> Facts:
@@ -201,8 +209,8 @@ def _file_facts(asset: Asset) -> Row:
     """What is known of a whole file and can be asked for of each of its moments."""
     return {
         "kind": asset.kind,
-        "folder": f"{one_line(asset.path.parent.as_posix()).casefold().rstrip('/')}/",
-        "file_name": one_line(asset.path.name).casefold(),
+        "folder": folded(asset.path.parent.as_posix()).rstrip("/") + "/",
+        "file_name": folded(asset.path.name),
         "created_s": _created_s(asset),
         "fps": float(asset.fps) if asset.fps else None,
         "width": asset.width,

@@ -57,7 +57,6 @@ def schemas(dimensions: Dimensions) -> "dict[str, pa.Schema]":
         pa.field("usable_start_s", pa.float64()),
         pa.field("usable_end_s", pa.float64()),
     ]
-    tag = pa.struct([("label", pa.string()), ("score", pa.float32())])
     return {
         "assets": pa.schema(
             [
@@ -88,8 +87,10 @@ def schemas(dimensions: Dimensions) -> "dict[str, pa.Schema]":
                 pa.field("at_s", pa.float64()),
                 pa.field("shot", pa.int32()),
                 pa.field("thumbnail", pa.string()),
-                pa.field("tags", pa.list_(tag)),
+                pa.field("labels", words),
+                pa.field("label_scores", pa.list_(pa.float32())),
                 pa.field("likeness", pa.binary()),
+                pa.field("described_by", pa.string()),
                 pa.field("vector", pa.list_(pa.float32(), dimensions.pictures)),
             ]
         ),

@@ -1,49 +1,35 @@
-"""A question to moments: one ranked list a sense, fused by rank, joined by place.
-
-Scores of unlike senses say nothing beside each other, so only ranks are compared: reciprocal
-rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009) with its k of 60. A hit by words counts
-for the part of the question's words that it holds.
-"""
+"""A query to moments: lists by sense, fused by rank, joined by place, each with its reasons."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from indexer.coverage import content_words, coverage
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.hits import LOOKS, Found, Group, Way, allowed, basin, joined
+from indexer.likes import Likes
+from indexer.lists import FILTERS, Lists
 from indexer.parts import Parts
-from indexer.rows import Asset
-from indexer.segments import Origin
+from indexer.query import Query
+from indexer.rows import FACTS, Asset, Row, facts_of
 from indexer.store import Store
+from indexer.takes import Candidate, with_takes
+from rushes.facts import Facts
 from rushes.moment import Kind, Moment
 
-_K = 60
-_DEPTH = 60  # hits taken from each list
-_OF_THE_BEST = 0.5  # a hit by vectors is as near as this part of the nearest one's cosine
-_LEAST_WORDS = 3  # of a text that is found by its meaning: a word by itself has many
-_OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
-
-LOOKS = "looks like"
-NAME = "file name"
+_NEAREST = 3  # shown when nothing fits
+_SPARE = 3  # times as many groups as moments are looked at: some of them are one
+_AROUND_S = 45.0  # on either side of a picture that is found, its neighbours are compared
+_OF_THE_PEAK = 0.7  # a neighbour is of what was asked for at this part of the peak's cosine
+_MOST_ROWS = 5000
 
 
 @dataclass(frozen=True)
-class _Hit:
-    """A row that one list found. `sense` is what a user calls the way it was found."""
+class Results:
+    """The moments that fit, best first. If none does, the nearest there are."""
 
-    asset_id: str
-    sense: str
-    rank: int
-    start_s: float | None = None
-    end_s: float | None = None
-    page: int | None = None
-    text: str | None = None
-    thumbnail: str | None = None
-    weight: float = 1.0
-
-    @property
-    def score(self) -> float:
-        return self.weight / (_K + self.rank)
+    moments: tuple[Moment, ...] = ()
+    nearest: tuple[Moment, ...] = ()
 
 
 class Searcher:
@@ -51,199 +37,156 @@ class Searcher:
 
     def __init__(self, store: Store, parts: Parts) -> None:
         self._store = store
-        self._parts = parts
+        self._lists = Lists(store, parts)
+        self._likes = Likes(store, parts)
 
-    def search(self, words: str, limit: int, kind: Kind | None = None) -> list[Moment]:
-        """The moments that fit `words`, best first, at most `limit`."""
-        words = words.strip()
-        if not words or limit < 1:
-            return []
-        lists = self._lists(words, kind)
-        assets = self._store.assets_by_id(hit.asset_id for hits in lists for hit in hits)
-        groups = _joined([[hit for hit in hits if hit.asset_id in assets] for hits in lists])
-        found = sorted(groups, key=lambda group: -group.score)[:limit]
-        return [self._moment(group, assets[group.seed.asset_id]) for group in found]
+    def search(self, query: Query, limit: int) -> Results:
+        """The moments that fit, best first, at most `limit`.
 
-    def _lists(self, words: str, kind: Kind | None) -> list[list[_Hit]]:
-        """One ranked list a sense. The models are loaded while the tables are opened."""
+        Raises:
+            RushesError: a picture to search by is not there, or the library cannot be read.
+        """
+        return self.results(self.find(query), limit)
 
-        def vectors() -> tuple[Any, Any]:
-            vision = self._parts.vision
-            look = vision.encode_queries([words])[0] if vision else None
-            return self._parts.text.encode_queries([words])[0], look
+    def find(self, query: Query) -> Found:
+        """What each list holds."""
+        if query.is_empty:
+            return Found({})
+        demanded = self._lists.demanded(query)
+        without = self._lists.forbidden(query)
+        if query.like:
+            wanted = self._likes.wanted(query)
+            hits = self._lists.by_look(wanted.look, query, wanted.keeps)
+            return Found({Way.LOOKS: hits}, demanded, without, wanted.look)
+        if query.plain:
+            lists, look = self._lists.of_words(query)
+            return Found(lists, demanded, without, look)
+        if demanded:
+            return Found({}, demanded, without)
+        return Found({FILTERS: self._lists.listing(query)}, (), without)
 
-        with ThreadPoolExecutor(1) as pool:
-            encoded = pool.submit(vectors)
-            by_words, by_name = self._by_words(words, kind), self._by_name(words, kind)
-            meaning, look = encoded.result()
-        return [by_words, by_name, self._by_meaning(meaning, kind), self._by_look(look, kind)]
-
-    def _by_words(self, words: str, kind: Kind | None) -> list[_Hit]:
-        query = self._store.table("segments").search(words, query_type="fts", fts_columns="text")
-        hits = _segment_hits(_limited(query, kind, columns=("origin", "text", "_score")))
-        asked = content_words(words)
-        return [replace(hit, weight=coverage(asked, hit.text or "")) for hit in hits]
-
-    def _by_meaning(self, vector: Any, kind: Kind | None) -> list[_Hit]:
-        query: Any = self._store.table("segments").search(vector)
-        query = query.distance_type("cosine")
-        rows = _limited(query, kind, columns=("origin", "text", "_distance"))
-        told = [row for row in rows if len(row["text"].split()) >= _LEAST_WORDS]
-        return _segment_hits(_near(told, self._parts.text.floor))
-
-    def _by_name(self, words: str, kind: Kind | None) -> list[_Hit]:
-        query = self._store.table("assets").search(
-            words, query_type="fts", fts_columns="name_words"
-        )
-        rows = _limited(query, kind, "id", "error IS NULL", columns=("name_words", "_score"))
-        asked = content_words(words)
-        return [
-            _Hit(row["id"], NAME, rank, weight=coverage(asked, row["name_words"]))
-            for rank, row in enumerate(rows, 1)
+    def results(self, found: Found, limit: int) -> Results:
+        """The moments that lists make."""
+        demands = {f"demand {i}": hits for i, hits in enumerate(found.demanded)}
+        lists = {way: [hit for hit in hits if hit.fits] for way, hits in found.lists.items()}
+        fitting = [
+            group for group in joined({**lists, **demands}) if demands.keys() <= group.ways
         ]
+        moments = self._moments(allowed(fitting, found.without), found, limit)
+        if moments:
+            return Results(tuple(moments))
+        others = allowed(joined({**found.lists, **demands}), found.without)
+        return Results(nearest=tuple(self._moments(others, found, min(limit, _NEAREST))))
 
-    def _by_look(self, vector: Any, kind: Kind | None) -> list[_Hit]:
-        vision = self._parts.vision
-        if vector is None or vision is None:
-            return []
-        query: Any = self._store.table("frames").search(vector)
-        query = query.distance_type("cosine")
-        rows = _limited(query, kind, columns=("thumbnail", "_distance"))
-        return [
-            _Hit(
-                row["asset_id"],
-                LOOKS,
-                rank,
-                row["start_s"],
-                row["end_s"],
-                row["page"],
-                thumbnail=row["thumbnail"],
-            )
-            for rank, row in enumerate(_near(rows, vision.floor), 1)
+    def _moments(self, groups: Sequence[Group], found: Found, limit: int) -> list[Moment]:
+        groups = groups[: limit * _SPARE]
+        assets = self._store.assets_by_id(group.seed.asset_id for group in groups)
+        groups = [group for group in groups if group.seed.asset_id in assets]
+        around = self._around(groups, found.look is not None)
+        if found.look is not None:
+            groups = _spread(groups, around, found.look)
+        candidates = [
+            self._candidate(group, assets[group.seed.asset_id], around) for group in groups
         ]
+        return with_takes(candidates)[:limit]
 
-    def _moment(self, group: "_Group", asset: Asset) -> Moment:
-        seed = group.seed
-        thumbnail = group.first("thumbnail") or self._thumbnail_at(asset, seed)
-        return Moment(
+    def _around(self, groups: Sequence[Group], vectors: bool) -> dict[str, list[Row]]:
+        """The pictures at the groups' places and next to them, by file and in order."""
+        if not groups:
+            return {}
+        places = [_at(group) for group in groups]
+        search = self._store.table("frames").search().where(" OR ".join(dict.fromkeys(places)))
+        columns = [*_SHOWN, "vector"] if vectors else list(_SHOWN)
+        table = search.select(columns).limit(_MOST_ROWS).to_arrow()
+        rows: list[Row] = table.select(list(_SHOWN)).to_pylist()
+        if vectors and rows:
+            column = table["vector"].combine_chunks()
+            values = column.values.to_numpy(zero_copy_only=False).reshape(len(rows), -1)
+            for row, vector in zip(rows, values, strict=True):
+                row["vector"] = vector
+        by_asset: dict[str, list[Row]] = {}
+        for row in sorted(rows, key=lambda row: (row["start_s"] or 0.0, row["page"] or 0)):
+            by_asset.setdefault(row["asset_id"], []).append(row)
+        return by_asset
+
+    def _candidate(
+        self, group: Group, asset: Asset, around: dict[str, list[Row]]
+    ) -> Candidate:
+        shown = _shown(group, around.get(asset.id, []))
+        thumbnail = shown["thumbnail"] if shown else None
+        moment = Moment(
             path=asset.path,
             kind=asset.kind or Kind.DOCUMENT,
-            start_s=seed.start_s,
-            end_s=seed.end_s,
-            page=seed.page,
+            start_s=group.start_s,
+            end_s=group.end_s,
+            page=group.seed.page,
             score=round(group.score, 6),
-            senses=group.senses,
-            text=group.first("text"),
+            reasons=group.reasons,
+            text=group.text,
             thumbnail=self._store.thumbnails / thumbnail if thumbnail else None,
+            facts=facts_of(shown) if shown else Facts(),
             fps=asset.fps,
         )
-
-    def _thumbnail_at(self, asset: Asset, hit: _Hit) -> str | None:
-        """The picture that is seen where words were found."""
-        where = f"asset_id = '{asset.id}'"
-        if hit.page is not None:
-            where += f" AND page = {hit.page}"
-        elif hit.start_s is not None:
-            where += f" AND start_s <= {hit.start_s} AND end_s > {hit.start_s}"
-        frames = self._store.table("frames").search().where(where)
-        rows = frames.select(["thumbnail", "start_s"]).limit(100).to_list()
-        rows.sort(key=lambda row: row["start_s"] or 0.0)
-        return rows[0]["thumbnail"] if rows else None
+        # What is said in two takes may differ: only what was found by its looks is one thing.
+        likeness = shown["likeness"] if shown and group.text is None else None
+        return Candidate(moment, likeness)
 
 
-class _Group:
-    """Hits that mean one moment. The first, which ranks best, says where it is."""
-
-    def __init__(self, seed: _Hit) -> None:
-        self.seed = seed
-        self._hits = [seed]
-        self._best: dict[int, float] = {}
-
-    def add(self, hit: _Hit, source: int) -> None:
-        """Take a hit in. `source` is the list that it is from: each counts once."""
-        if hit is not self.seed:
-            self._hits.append(hit)
-        self._best[source] = max(hit.score, self._best.get(source, 0.0))
-
-    @property
-    def score(self) -> float:
-        return sum(self._best.values())
-
-    @property
-    def senses(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(hit.sense for hit in self._hits))
-
-    def first(self, field: str) -> str | None:
-        """The best hit's value of a field that some hits lack."""
-        return next((value for hit in self._hits if (value := getattr(hit, field))), None)
+_SHOWN = (
+    "asset_id", "start_s", "end_s", "page", "shot", "thumbnail", "likeness", *FACTS
+)  # fmt: skip
 
 
-def _joined(lists: Sequence[Sequence[_Hit]]) -> list[_Group]:
-    """The hits of all lists as moments. Those of file names come last: they have no place."""
-    hits = [(hit, source) for source, each in enumerate(lists) for hit in each]
-    hits.sort(key=lambda pair: (pair[0].sense == NAME, -pair[0].score))
-    by_asset: dict[str, list[_Group]] = {}
-    for hit, source in hits:
-        groups = by_asset.setdefault(hit.asset_id, [])
-        if hit.sense == NAME:
-            group = max(groups, key=lambda each: each.score, default=None)
-        else:
-            group = next((each for each in groups if _same_place(each.seed, hit)), None)
-        if group is None:
-            group = _Group(hit)
-            groups.append(group)
-        group.add(hit, source)
-    return [group for groups in by_asset.values() for group in groups]
+def _spread(
+    groups: Sequence[Group], around: dict[str, list[Row]], look: NDArray[np.float32]
+) -> list[Group]:
+    """Each picture's stretch widened to its neighbours that show the same, which are then one."""
+    kept: list[Group] = []
+    for group in groups:
+        seed = group.seed
+        into = next((each for each in kept if _within(seed.asset_id, seed.start_s, each)), None)
+        if into is not None and seed.sense == LOOKS:
+            into.absorb(group)
+            continue
+        kept.append(group)
+        rows = around.get(seed.asset_id, [])
+        at = next((i for i, row in enumerate(rows) if row["start_s"] == seed.start_s), None)
+        if seed.sense != LOOKS or seed.start_s is None or at is None:
+            continue
+        nearness = (np.stack([row["vector"] for row in rows]) @ look).astype(np.float64)
+        # Without a number a picture is by itself.
+        shots = [i if row["shot"] is None else ("shot", row["shot"]) for i, row in enumerate(rows)]
+        first, last = basin(nearness, shots, at, _OF_THE_PEAK * float(nearness[at]))
+        group.start_s, group.end_s = rows[first]["start_s"], rows[last]["end_s"]
+    return kept
 
 
-def _near(rows: Sequence[dict[str, Any]], floor: float) -> list[dict[str, Any]]:
-    """The rows whose vectors lie near enough to mean something.
-
-    A list by vectors never ends, and what is found in two lists ranks high: without a floor,
-    what fits badly twice would stand before what fits well once.
-    """
-    if not rows:
-        return []
-    least = max(floor, _OF_THE_BEST * (1.0 - rows[0]["_distance"]))
-    return [row for row in rows if 1.0 - row["_distance"] >= least]
+def _within(asset_id: str, at_s: float | None, group: Group) -> bool:
+    if asset_id != group.seed.asset_id or group.seed.sense != LOOKS:
+        return False
+    if at_s is None or group.start_s is None or group.end_s is None:
+        return False
+    return group.start_s <= at_s < group.end_s
 
 
-def _segment_hits(rows: Sequence[dict[str, Any]]) -> list[_Hit]:
-    return [
-        _Hit(
-            row["asset_id"],
-            Origin(row["origin"]).value,
-            rank,
-            row["start_s"],
-            row["end_s"],
-            row["page"],
-            text=row["text"],
-        )
-        for rank, row in enumerate(rows, 1)
-    ]
+def _at(group: Group) -> str:
+    seed = group.seed
+    where = f"asset_id = '{seed.asset_id}'"
+    if seed.page is not None:
+        return f"({where} AND page = {seed.page})"
+    if seed.start_s is not None and seed.end_s is not None:
+        begin_s, end_s = seed.start_s - _AROUND_S, seed.end_s + _AROUND_S
+        return f"({where} AND start_s < {end_s!r} AND end_s > {begin_s!r})"
+    return f"({where})"
 
 
-def _same_place(a: _Hit, b: _Hit) -> bool:
-    if a.start_s is None or a.end_s is None or b.start_s is None or b.end_s is None:
-        return a.page == b.page and (a.start_s is None) == (b.start_s is None)
-    shared = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
-    shorter = min(a.end_s - a.start_s, b.end_s - b.start_s)
-    return shared > 0 and shared >= _OVERLAP * shorter
-
-
-def _limited(
-    query: Any,
-    kind: Kind | None,
-    asset: str = "asset_id",
-    condition: str = "",
-    columns: Sequence[str] = (),
-) -> list[dict[str, Any]]:
-    """The first rows of a query: the asset's id, the place and the columns asked for."""
-    conditions = [condition] if condition else []
-    if kind is not None:
-        conditions.append(f"kind = '{kind}'")
-    if conditions:
-        query = query.where(" AND ".join(conditions), prefilter=True)
-    place = ("start_s", "end_s", "page") if asset == "asset_id" else ()
-    rows: list[dict[str, Any]] = query.select([asset, *place, *columns]).limit(_DEPTH).to_list()
-    return rows
+def _shown(group: Group, rows: Sequence[Row]) -> Row | None:
+    """The picture that is seen where something was found."""
+    seed = group.seed
+    for row in rows:
+        if seed.page is not None:
+            if row["page"] == seed.page:
+                return row
+        elif seed.start_s is None or row["start_s"] is None or row["start_s"] <= seed.start_s < row["end_s"]:
+            return row
+    return None

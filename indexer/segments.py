@@ -1,7 +1,7 @@
 """What a reader makes of a file: words and pictures, each with its place."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rushes.facts import Facts, Sound
 from rushes.jobs import Job
 
 Image = NDArray[np.uint8]
@@ -16,11 +17,15 @@ Image = NDArray[np.uint8]
 
 
 class Origin(StrEnum):
-    """How words came into a file: spoken, written in it, or seen in its pictures."""
+    """How words came into a file: spoken, written in it, or seen in its pictures.
+
+    Or into the library only: a model has described what happens in a shot.
+    """
 
     SAID = "said"
     WRITTEN = "written"
     ON_SCREEN = "on-screen"
+    DESCRIBED = "described"
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Segment:
 class Picture:
     """One picture to be found by what it shows: a still, a page, or the best frame of a shot.
 
-    A frame stands for the stretch `start_s` to `end_s` and was taken at `at_s`.
+    A frame stands for the stretch `start_s` to `end_s` of the film's shot number `shot` and was
+    taken at `at_s`. `facts` are those that a single picture does not tell.
     """
 
     image: Image
@@ -60,6 +66,31 @@ class Picture:
     end_s: float | None = None
     at_s: float | None = None
     page: int | None = None
+    shot: int | None = None
+    facts: Facts = field(default=Facts())
+
+
+class HeardWhen(Protocol):
+    """What is heard when in a recording."""
+
+    def between(self, start_s: float, end_s: float) -> tuple[Sound, ...]:
+        """Of a stretch, the most present first."""
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """What is heard in a recording: the last item of its reader, if it has sound."""
+
+    track: HeardWhen
+
+
+@dataclass(frozen=True)
+class VoicedBlock:
+    """Sound, 16 kHz mono, and where there are voices in it: (first, last) samples, in order."""
+
+    start_s: float
+    samples: NDArray[np.float32]
+    voices: tuple[tuple[int, int], ...]
 
 
 class WordsInPictures(Protocol):
@@ -76,9 +107,11 @@ class WordsInPictures(Protocol):
 
 
 class WordsInSound(Protocol):
-    """Hears the words in a recording."""
+    """Hears the words in a recording, given block by block. `check` may raise to stop."""
 
-    def segments(self, path: Path, check: Callable[[], None]) -> Iterator[Segment]: ...
+    def segments(
+        self, blocks: Iterator[VoicedBlock], check: Callable[[], None]
+    ) -> Iterator[Segment]: ...
 
 
 @dataclass(frozen=True)
@@ -99,7 +132,7 @@ class Tools:
 class Reader(Protocol):
     """Turns one file into segments and pictures, in order, without holding it all in memory."""
 
-    def __call__(self, path: Path, tools: Tools) -> Iterator[Segment | Picture]:
+    def __call__(self, path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
         """
         Raises:
             UnreadableFile: says why; what was yielded before is dropped by the caller.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from indexer.looks import Look, colour_likeness, content_change, looks
 from indexer.segments import Image
+from indexer.usable import Watch
+from rushes.facts import Facts
 from rushes.media import upright
 
 FRAME_SIDE = 1280
@@ -31,12 +33,19 @@ _CANDIDATES_PER_S = 3.0
 
 @dataclass(frozen=True)
 class ShotFrame:
-    """The best frame of a stretch of a shot. Times are in seconds."""
+    """The best frame of a stretch of a shot. Times are in seconds.
+
+    `shot` is the number of the shot in the film, from 0; its stretches share it. Of the `facts`,
+    those are told that the stretch's frames show together: the camera, the quality, the usable
+    part.
+    """
 
     start_s: float
     end_s: float
     at_s: float
     image: Image
+    shot: int
+    facts: Facts
 
 
 def shot_frames(path: Path, every_s: float, check: Callable[[], None]) -> Iterator[ShotFrame]:
@@ -55,12 +64,16 @@ def shot_frames(path: Path, every_s: float, check: Callable[[], None]) -> Iterat
         end_s = look.end_s
         start_s = max(0.0, look.time_s)
         if stretch is None:
-            stretch = _Stretch(start_s)
-        elif cut or start_s - stretch.start_s >= every_s:
-            if not cut:
-                start_s -= (start_s - stretch.start_s) % every_s
+            stretch = _Stretch(start_s, 0, Watch())
+        stretch.watch_passed(look)
+        if cut:
             yield stretch.best(start_s)
-            stretch = _Stretch(start_s)
+            stretch = _Stretch(start_s, stretch.shot + 1, Watch())
+        stretch.watch(look)
+        if start_s - stretch.start_s >= every_s:
+            start_s -= (start_s - stretch.start_s) % every_s
+            yield stretch.best(start_s)
+            stretch = stretch.after(start_s)
         stretch.consider(look)
     if stretch is not None:
         # Not the length in the header, which may lie or count the sound.
@@ -150,11 +163,27 @@ def _is_flash(window: Sequence[_Change], index: int) -> bool:
 class _Stretch:
     """Part of a shot while it is being watched. Holds one decoded frame: the best so far."""
 
-    def __init__(self, start_s: float) -> None:
+    def __init__(self, start_s: float, shot: int, watch: Watch) -> None:
         self.start_s = start_s
+        self.shot = shot
+        self._watch = watch
         self._best: Look | None = None
         self._best_quality = -1.0
         self._judged_s = float("-inf")
+
+    def after(self, start_s: float) -> "_Stretch":
+        """The next stretch of the same shot."""
+        self._watch.forget(start_s)
+        return _Stretch(start_s, self.shot, self._watch)
+
+    def watch_passed(self, look: Look) -> None:
+        """How the camera moved on the way to a look."""
+        for glimpse in look.passed:
+            self._watch.see(glimpse.time_s, _upright(glimpse.grey, look))
+
+    def watch(self, look: Look) -> None:
+        grey = _upright(look.small[..., 2], look)
+        self._watch.see(look.time_s, grey, look.small)
 
     def consider(self, look: Look) -> None:
         if look.time_s - self._judged_s < 1 / _CANDIDATES_PER_S and self._best is not None:
@@ -167,7 +196,13 @@ class _Stretch:
     def best(self, end_s: float) -> ShotFrame:
         assert self._best is not None  # every stretch starts with a look
         image = upright(self._best.frame, FRAME_SIDE)
-        return ShotFrame(self.start_s, end_s, self._best.time_s, image)
+        facts = self._watch.facts(self.start_s, end_s)
+        return ShotFrame(self.start_s, end_s, self._best.time_s, image, self.shot, facts)
+
+
+def _upright(grey: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
+    """A small frame turned as a player turns it: directions are the viewer's."""
+    return np.ascontiguousarray(np.rot90(grey, look.frame.rotation // 90 % 4))
 
 
 def picture_quality(value: NDArray[np.uint8]) -> float:

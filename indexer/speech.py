@@ -1,8 +1,12 @@
-"""What is said in a recording, with the time of every word."""
+"""What is said in a recording, with the time of every word.
+
+The sound is decoded once and looked through for voices once: `hear` tells both the recogniser
+and the track of sounds what was found.
+"""
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.segments import Origin, Segment, Word
+from indexer.segments import Origin, Segment, VoicedBlock, Word, WordsInSound
+from indexer.sounds import SoundTrack
 from rushes.media import SAMPLE_RATE, sound_blocks
 from rushes.text import clean
 
@@ -29,11 +34,79 @@ _ENOUGH_WORDS = 14
 _MOST_WORDS = 45
 
 
+def hear(
+    path: Path, words: WordsInSound | None, track: SoundTrack, check: Callable[[], None]
+) -> Iterator[Segment]:
+    """The speech of a recording, if there is something that hears words. Fills `track`.
+
+    `check` is called often and may raise to stop.
+
+    Raises:
+        UnreadableFile: the file cannot be opened.
+    """
+
+    def told() -> Iterator[VoicedBlock]:
+        for block in voiced_blocks(path, check):
+            track.add(block.start_s, block.samples, block.voices)
+            yield block
+
+    blocks = told()
+    if words is not None:
+        yield from words.segments(blocks, check)
+    for _ in blocks:  # what nobody listened to
+        pass
+
+
+def voiced_blocks(path: Path, check: Callable[[], None]) -> Iterator[VoicedBlock]:
+    """The sound of a recording in blocks of about four minutes, with the voices in them.
+
+    Blocks end in pauses, not where `sound_blocks` ends: what is said there is held back.
+
+    Raises:
+        UnreadableFile: the file cannot be opened.
+    """
+    held: VoicedBlock | None = None
+    for start_s, samples in sound_blocks(path, _BLOCK_S, check):
+        if held is not None:
+            if abs(held.start_s + len(held.samples) / SAMPLE_RATE - start_s) < 0.1:
+                start_s, samples = held.start_s, np.concatenate([held.samples, samples])
+            else:
+                yield held
+        block, held = _cut_in_pause(VoicedBlock(start_s, samples, voices_in(samples)))
+        yield block
+    if held is not None:
+        yield held
+
+
+def voices_in(samples: NDArray[np.float32]) -> tuple[tuple[int, int], ...]:
+    """Where there are voices, at most 27 s each, in samples."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        max_speech_duration_s=_CLIP_S - 1, min_silence_duration_ms=160, speech_pad_ms=0
+    )
+    found = get_speech_timestamps(samples, options)
+    return tuple((voice["start"], voice["end"]) for voice in found)
+
+
+def _cut_in_pause(block: VoicedBlock) -> tuple[VoicedBlock, VoicedBlock | None]:
+    """A block without the voice that may go on after its end, and that voice."""
+    samples, voices = block.samples, block.voices
+    if len(voices) < 2 or voices[-1][1] + _PAD <= len(samples) - SAMPLE_RATE // 2:
+        return block, None
+    (_, before), (first, last) = voices[-2:]
+    cut = max(before, first - _PAD)
+    rest = VoicedBlock(
+        block.start_s + cut / SAMPLE_RATE, samples[cut:].copy(), ((first - cut, last - cut),)
+    )
+    return VoicedBlock(block.start_s, samples[:cut], voices[:-1]), rest
+
+
 class Speech:
     """A Whisper model in CTranslate2's format, run by faster-whisper behind its Silero VAD.
 
-    Voice activity is found once, neighbouring stretches of voice are heard together, 28 s at a
-    time and several of those in a batch. Safe to use from several threads; one runs at a time.
+    Neighbouring stretches of voice are heard together, 28 s at a time and several of those in a
+    batch. Safe to use from several threads; one runs at a time.
     """
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
@@ -41,16 +114,15 @@ class Speech:
         self._device = device
         self._lock = threading.Lock()
 
-    def segments(self, path: Path, check: Callable[[], None]) -> Iterator[Segment]:
-        """The speech of a recording, about a sentence or two a segment, with word times.
+    def segments(
+        self, blocks: Iterator[VoicedBlock], check: Callable[[], None]
+    ) -> Iterator[Segment]:
+        """The speech in the blocks, about a sentence or two a segment, with word times.
 
         `check` is called often and may raise to stop.
-
-        Raises:
-            UnreadableFile: the file cannot be opened.
         """
         words: list[Word] = []
-        for word in _whole(self._words(path, check)):
+        for word in _whole(self._words(blocks, check)):
             if words and (
                 word.start_s - words[-1].end_s > _PAUSE_S
                 or len(words) >= _MOST_WORDS
@@ -62,54 +134,12 @@ class Speech:
         if words:
             yield _segment(words)
 
-    def _words(self, path: Path, check: Callable[[], None]) -> Iterator[Word]:
-        held = np.zeros(0, np.float32)  # speech that was cut off where the block before ended
-        held_start_s = 0.0
-        for start_s, samples in sound_blocks(path, _BLOCK_S, check):
-            joined = bool(len(held)) and abs(held_start_s + len(held) / SAMPLE_RATE - start_s) < 0.1
-            if len(held) and not joined:
-                yield from self._hear(held, held_start_s, self._clips(held), check)
-            if joined:
-                samples, start_s = np.concatenate([held, samples]), held_start_s
-            clips = self._clips(samples)
-            held, held_start_s = samples[:0], 0.0
-            if len(clips) > 1 and clips[-1].last > len(samples) - SAMPLE_RATE // 2:
-                first = clips.pop().first
-                held, held_start_s = samples[first:].copy(), start_s + first / SAMPLE_RATE
-            yield from self._hear(samples, start_s, clips, check)
-        if len(held):
-            yield from self._hear(held, held_start_s, self._clips(held), check)
-
-    def _clips(self, samples: NDArray[np.float32]) -> list["_Clip"]:
-        """Where there is speech, in stretches of at most 28 s, the silence within them kept.
-
-        It is kept so that the times of the words need no mapping back.
-        """
-        from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-        options = VadOptions(
-            max_speech_duration_s=_CLIP_S - 1, min_silence_duration_ms=160, speech_pad_ms=0
-        )
-        clips: list[_Clip] = []
-        silent_from = 0
-        for voice in get_speech_timestamps(samples, options):
-            start, end = voice["start"], min(voice["end"] + _PAD, len(samples))
-            if clips and end - clips[-1].first <= _CLIP_S * SAMPLE_RATE:
-                clips[-1] = _Clip(clips[-1].first, end, (*clips[-1].voices, start))
-            else:
-                first = max(silent_from, start - _PAD)
-                if clips:
-                    clips[-1] = replace(clips[-1], last=min(clips[-1].last, first))
-                clips.append(_Clip(first, end, (start,)))
-            silent_from = voice["end"]
-        return clips
+    def _words(self, blocks: Iterator[VoicedBlock], check: Callable[[], None]) -> Iterator[Word]:
+        for block in blocks:
+            yield from self._hear(block, _clips(block), check)
 
     def _hear(
-        self,
-        samples: NDArray[np.float32],
-        start_s: float,
-        clips: list["_Clip"],
-        check: Callable[[], None],
+        self, block: VoicedBlock, clips: Sequence["_Clip"], check: Callable[[], None]
     ) -> Iterator[Word]:
         for i in range(0, len(clips), _BATCH):
             check()
@@ -117,7 +147,7 @@ class Speech:
             first, last = batch[0].first, batch[-1].last
             with self._lock:
                 heard, _ = self._model.transcribe(
-                    samples[first:last],
+                    block.samples[first:last],
                     clip_timestamps=[
                         {
                             "start": (clip.first - first) / SAMPLE_RATE,
@@ -131,11 +161,11 @@ class Speech:
                 )
                 segments = list(heard)
             voices = np.array([voice for clip in batch for voice in clip.voices])
-            begins = start_s + voices / SAMPLE_RATE
+            begins = block.start_s + voices / SAMPLE_RATE
             for segment in segments:
                 if _made_up(segment):
                     continue
-                offset = start_s + first / SAMPLE_RATE
+                offset = block.start_s + first / SAMPLE_RATE
                 for word in segment.words or ():
                     if text := clean(word.word):
                         end = offset + float(word.end)
@@ -164,6 +194,26 @@ class _Clip:
     first: int
     last: int
     voices: tuple[int, ...]
+
+
+def _clips(block: VoicedBlock) -> list[_Clip]:
+    """The voices of a block in stretches of at most 28 s, the silence within them kept.
+
+    It is kept so that the times of the words need no mapping back.
+    """
+    clips: list[_Clip] = []
+    silent_from = 0
+    for start, voice_end in block.voices:
+        end = min(voice_end + _PAD, len(block.samples))
+        if clips and end - clips[-1].first <= _CLIP_S * SAMPLE_RATE:
+            clips[-1] = _Clip(clips[-1].first, end, (*clips[-1].voices, start))
+        else:
+            first = max(silent_from, start - _PAD)
+            if clips:
+                clips[-1] = replace(clips[-1], last=min(clips[-1].last, first))
+            clips.append(_Clip(first, end, (start,)))
+        silent_from = voice_end
+    return clips
 
 
 def _made_up(segment: "HeardSegment") -> bool:

@@ -16,9 +16,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.rows import Asset, IndexedFile, arrow, asset_of, asset_row, frame_rows, segment_rows
+from indexer.rows import (
+    FACTS,
+    Asset,
+    IndexedFile,
+    Row,
+    arrow,
+    asset_of,
+    asset_row,
+    frame_rows,
+    segment_rows,
+)
 from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
 from rushes.errors import LibraryError
+from rushes.moment import Kind
 
 if TYPE_CHECKING:
     import lancedb
@@ -142,6 +153,12 @@ class Store:
         rows = self.table("assets").search().where(_any_of("id", wanted)).limit(len(wanted))
         return {row["id"]: asset_of(row) for row in rows.to_list()}
 
+    def asset_at(self, path: Path) -> Asset | None:
+        """The file that the library holds under a path."""
+        literal = f"X'{os.fsencode(path).hex()}'"
+        rows = self.table("assets").search().where(f"path = {literal}").limit(1).to_list()
+        return asset_of(rows[0]) if rows else None
+
     def commit(self, files: Sequence[IndexedFile]) -> None:
         """Put files in, each in place of what the library held at its path."""
         if not files:
@@ -160,6 +177,21 @@ class Store:
             .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
+
+    def undescribed(self) -> list[Row]:
+        """The pictures of films and stills of which nobody has said what happens, in order."""
+        where = f"described_by IS NULL AND kind IN ('{Kind.VIDEO}', '{Kind.IMAGE}')"
+        columns = ["asset_id", "thumbnail", "start_s", "end_s", "length_s", *FACTS]
+        search = self.table("frames").search().where(where).select(columns)
+        rows: list[Row] = search.limit(None).to_list()
+        return sorted(rows, key=lambda row: (row["asset_id"], row["start_s"] or 0.0))
+
+    def describe(self, file: IndexedFile, thumbnail: str, by: str) -> None:
+        """Add what happens in the shot that has this thumbnail, and who said so."""
+        if rows := segment_rows(file):
+            self.table("segments").add(arrow(rows, self.table("segments").schema))
+        # The names of thumbnails are our own: they need no quoting.
+        self.table("frames").update(where=f"thumbnail = '{thumbnail}'", values={"described_by": by})
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take files out."""

@@ -5,6 +5,8 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
+from rushes.facts import Facts
+
 
 class Kind(StrEnum):
     """What sort of file a moment is in."""
@@ -18,11 +20,24 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reason:
+    """One way in which a moment was found: the sense, and its rank from 1 among all it found.
+
+    `matched` are the words or labels that did it, as far as they can be named.
+    """
+
+    sense: str
+    rank: int
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Moment:
     """A stretch of a recording, a page, or a whole picture, and why it was found.
 
     `start_s` and `end_s` are seconds from the first frame shown, `page` counts from 1.
-    `text` holds the words found there; `thumbnail` is a WebP file.
+    `text` holds the words found there; `thumbnail` is a WebP file. `takes` are moments that show
+    nearly the same, the best first.
     """
 
     path: Path
@@ -31,10 +46,17 @@ class Moment:
     end_s: float | None = None
     page: int | None = None
     score: float = 0.0
-    senses: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     text: str | None = None
     thumbnail: Path | None = None
+    facts: Facts = field(default=Facts())
+    takes: tuple["Moment", ...] = ()
     fps: Fraction | None = field(default=None, compare=False)
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """What it was found by, the best first."""
+        return tuple(dict.fromkeys(reason.sense for reason in self.reasons))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AnyHttpUrl, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -36,6 +36,15 @@ class Settings(BaseSettings):
     )
     passage_words: int = Field(
         200, ge=40, le=1000, description="About how many words a passage of a document holds."
+    )
+    describe_url: AnyHttpUrl | None = Field(
+        None,
+        description="A server that describes shots, with the interface of OpenAI (Ollama, "
+        "llama-server, vLLM), as http://127.0.0.1:11434/v1. Frames of your footage are sent "
+        "to it, and to no other. Without it the installed model of the profile describes.",
+    )
+    describe_model: str = Field(
+        "", description="What that server calls its vision language model, as qwen3-vl:8b."
     )
 
     @classmethod

@@ -77,6 +77,10 @@ def index(
     redo: Annotated[
         bool, typer.Option("--redo", help="Make everything anew with the models in force.")
     ] = False,
+    describe: Annotated[
+        bool,
+        typer.Option(help="Afterwards let the model of a larger profile describe each shot."),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Put folders into the library, or bring it up to date: only what changed is read."""
@@ -88,15 +92,35 @@ def index(
     place = Library(settings)
     report: Report = run_with_progress(lambda job: place.index(folders or [], job, redo))
     show.report(report, as_json)
+    if describe:
+        described = run_with_progress(place.describe)
+        show.described(described, as_json)
     raise typer.Exit(3 if report.failed else 0)
 
 
-@app.command(epilog='Example: rushes search "what did she say about the budget" --kind video')
+@app.command(
+    epilog="Filters: kind: shot: move: len: people: sound: light: colour: in: name: after: before: "
+    "on: fps: size: sharp: exposure: shake: motion: label: said: text: written:, each also with a "
+    "minus before it. Example: rushes search 'cyclist in the rain shot:wide -people'"
+)
 def search(
-    words: Annotated[list[str], typer.Argument(help="What to look for, in plain words.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORDS AND FILTERS", help="What to look for, in plain words."),
+    ] = None,
     library: LibraryOption = None,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE[@TIME]", help="Look for what looks like this picture."),
+    ] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option(metavar="FILE[@TIME]", help="And not like this one.")
+    ] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only files of this kind.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many moments.")] = 10,
+    takes: Annotated[
+        bool, typer.Option("--takes", help="Show near duplicates too, below the best of them.")
+    ] = False,
     sheet: Annotated[
         Path | None,
         typer.Option(metavar="PNG", help="Write a contact sheet of the moments here."),
@@ -106,14 +130,46 @@ def search(
     """Find moments in plain words: what is said, written or seen in your files."""
     from indexer.library import Library
     from tui import show
+    from tui.asking import asked
 
-    question = " ".join(words)
-    moments = Library(_settings(library=library)).search(question, limit, kind)
+    query = asked(words or [], kind, like or [], unlike or [])
+    results = Library(_settings(library=library)).search(query, limit)
     if sheet is not None:
         from tui.sheet import write_sheet
 
-        write_sheet(moments, sheet)
-    show.moments(moments, question, as_json, sheet)
+        write_sheet(results.moments or results.nearest, sheet)
+    show.results(results, query, as_json, takes, sheet)
+
+
+@app.command(
+    name="eval",
+    epilog="Example: rushes eval questions.json --write 'tram at night' --up tram.mp4@12-15",
+)
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="FILE", help="Questions, as JSON.")],
+    library: LibraryOption = None,
+    half: Annotated[
+        str | None, typer.Option(help="Only questions of this half, such as tune or report.")
+    ] = None,
+    write: Annotated[
+        str | None,
+        typer.Option(metavar="QUESTION", help="Record a judgement instead of asking."),
+    ] = None,
+    up: Annotated[
+        list[str] | None, typer.Option(metavar="FILE[@TIME]", help="With --write: a right answer.")
+    ] = None,
+    down: Annotated[
+        list[str] | None, typer.Option(metavar="FILE[@TIME]", help="With --write: a wrong one.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask questions whose right answers are known, and say how well the library does."""
+    from tui.judging import evaluate_questions, record
+
+    if write is not None:
+        record(questions, write, up or [], down or [])
+    else:
+        evaluate_questions(questions, _settings(library=library), half, as_json)
 
 
 @app.command()

@@ -1,11 +1,14 @@
 """`rushes demo`: real footage, speech and pictures, indexed and searched before your eyes."""
 
+import shlex
 import tomllib
 from pathlib import Path
 
 from indexer.library import Library
+from indexer.query import parse
 from rushes.jobs import Job
 from rushes.models.pip_source import fetch_from_wheel
+from rushes.moment import Moment
 from rushes.settings import load_settings
 from tui import show
 from tui.progress import run_with_progress
@@ -33,12 +36,13 @@ def run_demo(folder: Path) -> None:
     library = Library(load_settings(library=folder / "library"))
     report = run_with_progress(lambda job: library.index([media], job))
     show.report(report, as_json=False)
-    found = []
+    found: list[Moment] = []
     for question in QUESTIONS:
-        print(f'\nrushes search "{question}"')
-        moments = library.search(question, limit=3)
-        found += moments[:1]
-        show.moments(moments, question, as_json=False, sheet=None)
+        print(f'\nrushes search {shlex.quote(question)}')
+        query = parse(question)
+        results = library.search(query, limit=3)
+        found += results.moments[:1]
+        show.results(results, query, as_json=False, with_takes=False, sheet=None)
     sheet = folder / "found.png"
     write_sheet(found, sheet)
     print(f"\nmedia          {media}\nlibrary        {library.folder}\ncontact sheet  {sheet}")

@@ -1,8 +1,13 @@
 """How a moment is written for a person."""
 
+from dataclasses import replace
+
 from rushes import Moment, Timecode
 from rushes.moment import clock
 from rushes.text import one_line
+
+_MATCHES = 6  # named at most
+_TRIMMED_S = 0.2  # from which on it is worth saying that a part is not usable
 
 
 def title(moment: Moment) -> str:
@@ -21,6 +26,30 @@ def place(moment: Moment) -> str:
         end = Timecode.from_seconds(moment.end_s, moment.fps)
         return f"{start}–{end}"
     return f"{_tenths(moment.start_s)}–{_tenths(moment.end_s)}"
+
+
+def reasons(moment: Moment) -> str:
+    """What it was found by: the senses with their rank, and the words or labels that matched."""
+    told = []
+    for reason in moment.reasons:
+        matched = one_line(", ".join(reason.matched[:_MATCHES]))
+        told.append(f"{reason.sense} {reason.rank}" + (f" ({matched})" if matched else ""))
+    return ", ".join(told)
+
+
+def facts(moment: Moment) -> str:
+    """What is known of the shot, in a few words."""
+    known = moment.facts
+    told: list[str] = [*filter(None, (known.size,)), *known.moves]
+    if known.people:
+        told.append("1 person" if known.people == 1 else f"{known.people} people")
+    told += known.sound
+    told += known.colours
+    if known.usable_s is not None and moment.start_s is not None and moment.end_s is not None:
+        first_s, last_s = known.usable_s
+        if first_s > moment.start_s + _TRIMMED_S or last_s < moment.end_s - _TRIMMED_S:
+            told.append(f"usable {place(replace(moment, start_s=first_s, end_s=last_s))}")
+    return ", ".join(told)
 
 
 def _tenths(seconds: float) -> str:

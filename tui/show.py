@@ -11,42 +11,92 @@ from typing import TYPE_CHECKING
 from rushes import Moment
 from rushes.moment import clock
 from rushes.text import one_line
-from tui.labels import place, title
+from tui.labels import facts, place, reasons, title
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
+    from indexer.evaluation import Evaluation
     from indexer.library import Report, Status
+    from indexer.query import Query
     from indexer.rows import Asset
+    from indexer.search import Results
     from rushes.models import Model, ModelStore
     from tui.doctor import Check
 
 _SNIPPET = 170
 
 
-def moments(found: Sequence[Moment], question: str, as_json: bool, sheet: Path | None) -> None:
-    """Search results, best first."""
+def results(
+    found: "Results", query: "Query", as_json: bool, with_takes: bool, sheet: Path | None
+) -> None:
+    """Search results, best first; if nothing fits, the nearest there are."""
     if as_json:
-        _print_json([_moment_json(moment) for moment in found])
+        _print_json(
+            {
+                "query": str(query),
+                "moments": [_moment_json(moment) for moment in found.moments],
+                "nearest": [_moment_json(moment) for moment in found.nearest],
+            }
+        )
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    if not found:
-        console.print("nothing found")
-    for number, moment in enumerate(found, 1):
-        line = Text(f"{number:2d}  ")
-        line.append(title(moment), "bold")
-        if where := place(moment):
-            line.append(f"  {where}", "cyan")
-        line.append(f"  {', '.join(moment.senses)}", "green")
-        console.print(line)
-        if moment.text:
-            console.print(Text("    ").append_text(_snippet(moment.text, question)))
-        console.print(Text(f"    {_home(moment.path.parent)}{os.sep}", "dim"))
+    if found.nearest:
+        console.print("nothing that fits; nearest:")
+    elif not found.moments:
+        console.print("nothing that fits")
+    for number, moment in enumerate(found.moments or found.nearest, 1):
+        _print_moment(console, f"{number:2d}  ", moment, query.plain)
+        for take in moment.takes if with_takes else ():
+            _print_moment(console, "    take  ", take, query.plain)
     if sheet is not None:
         console.print(Text(f"contact sheet: {sheet}"))
+
+
+def _print_moment(console: "Console", mark: str, moment: Moment, question: str) -> None:
+    from rich.text import Text
+
+    line = Text(mark)
+    line.append(title(moment), "bold")
+    if where := place(moment):
+        line.append(f"  {where}", "cyan")
+    line.append(f"  {reasons(moment)}", "green")
+    console.print(line)
+    if moment.text:
+        console.print(Text("    ").append_text(_snippet(moment.text, question)))
+    about = facts(moment)
+    if moment.takes:
+        about = "; ".join(filter(None, (about, f"{_count(len(moment.takes), 'more take')}")))
+    if about:
+        console.print(Text(f"    {about}"))
+    console.print(Text(f"    {_home(moment.path.parent)}{os.sep}", "dim"))
+
+
+def evaluation(done: "Evaluation", as_json: bool) -> None:
+    """How questions were answered, by the lists that took part and by sense."""
+    if as_json:
+        _print_json(asdict(done))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("lists", "sense", "asked", "R@1", "R@5", "R@10", "MRR", "IoU 0.5", "refused"):
+        justify = "left" if heading in ("lists", "sense") else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name, by_sense in done.scores.items():
+        for sense, score in by_sense.items():
+            shares = (score.first, score.five, score.ten, score.mrr, score.inside, score.refused)
+            cells = [name, sense, str(score.asked + score.absent)]
+            cells += ["" if share is None else f"{share:.2f}" for share in shares]
+            table.add_row(*(Text(one_line(cell)) for cell in cells))
+    Console(highlight=False, width=max(Console().width, 90)).print(table)
+    print(f"a search: median {done.median_ms:.0f} ms, 95th percentile {done.p95_ms:.0f} ms")
 
 
 def report(done: "Report", as_json: bool) -> None:
@@ -71,6 +121,12 @@ def report(done: "Report", as_json: bool) -> None:
         line += f", {done.removed} gone"
     print(line)
     _print_failures(done.failed, most=8)
+
+
+def described(count: int, as_json: bool) -> None:
+    """How many shots a model has said something of."""
+    if count and not as_json:
+        print(f"{_count(count, 'shot')} described")
 
 
 def status(held: "Status", as_json: bool) -> None:
@@ -183,8 +239,11 @@ def _moment_json(moment: Moment) -> dict[str, object]:
         "page": moment.page,
         "score": moment.score,
         "senses": list(moment.senses),
+        "reasons": [asdict(reason) for reason in moment.reasons],
         "text": moment.text,
         "thumbnail": str(moment.thumbnail) if moment.thumbnail else None,
+        "facts": asdict(moment.facts),
+        "takes": [_moment_json(take) for take in moment.takes],
     }
 
 

@@ -3,32 +3,46 @@
 A picture's vector is the mean of its likeliest labels' text vectors, weighed by how sure the
 classifier is (ConSE: Norouzi et al., "Zero-Shot Learning by Convex Combination of Semantic
 Embeddings", ICLR 2014), and of those of its objects. A query is words already.
+
+Beside the meaning a vector holds the picture's colours, and how much it is a hub: a picture near to
+many words is near to every question (Radovanović et al., "Hubs in Space", JMLR 2010). What it is
+near to on average is taken from its scores, as in CSLS (Conneau et al., "Word Translation Without
+Parallel Data", ICLR 2018), with the labels in place of the other questions. From a question's
+scores the best is taken that a picture of a label could have: the nearer a label is to what was
+asked for, the nearer a picture must be to be an answer. Both are numbers of their own in a vector,
+so that one floor is right for all cosines.
 """
 
-import hashlib
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.embed.colours import COLOURS, asked_colours, colour_shares
 from indexer.embed.encoders import Seen, Tag, TextEncoder, Vectors
 from indexer.embed.labels import COCO_OBJECTS, read_labels
 from indexer.embed.recogniser import Recognised, Recogniser
+from indexer.embed.wordspace import WordSpace, unit
 from indexer.segments import Image
 
-# Chosen on one half of a set of labelled questions (benchmarks/pictures.py). The power makes
-# much of the labels in second and third place: a scene is rarely one of ImageNet's labels.
-_PROMPT = "a photo of {}"
+# Chosen on one half of a set of labelled questions (benchmarks/pictures.py), in the middle of what
+# does equally well. The power makes much of the labels in second and third place: a scene is
+# rarely one of ImageNet's labels.
 _LIKELIEST = 50
-_POWER = 0.3
-_OBJECT_WEIGHT = 0.8
+_POWER = 0.4
+_OBJECT_WEIGHT = 0.4
 _SURE = 0.5  # the score from which a label or an object is taken to be there
-# Questions that no picture answers ("invoice number 4711") stay below 0.16 with every picture of
-# that set; 85 % of the right pictures lie above 0.2, and 5 % of the wrong ones.
+_COLOUR_WEIGHT = 0.1
+_NEIGHBOURS = 10
+_HUB_WEIGHT = 0.3
+# How a product of two numbers is shared between a question's vector and a picture's.
+_HUB_IN_QUERY = 0.5
+_BEST_IN_PICTURE = 0.5
+_USUAL_BEST = 0.6  # of a question's cosines with all labels: keeps what is left of it small
+_BLOCK = 16  # vector indices cut a vector into pieces of so many numbers
 _FLOOR = 0.2
 
 
@@ -37,22 +51,23 @@ class ConSE:
 
     `cache` is a folder for the words' vectors. A query needs only them: the models that look
     at pictures are loaded with the first picture, one pair for each thread that brings one.
+    `faces` is the folder of the face detector, where it is installed.
     """
 
-    def __init__(self, folder: Path, text: TextEncoder, cache: Path) -> None:
-        self.name = f"labels-and-objects-1/{text.name}"
-        self.dimensions = text.dimensions
+    def __init__(
+        self, folder: Path, text: TextEncoder, cache: Path, faces: Path | None = None
+    ) -> None:
+        self.name = f"labels-and-objects-2/{text.name}"
+        parts = text.dimensions + len(COLOURS) + 2
+        self.dimensions = -(-parts // _BLOCK) * _BLOCK
         self.floor = _FLOOR
         self._folder = folder
+        self._faces = faces
         self._text = text
         labels = read_labels(folder / "efficientnet_labels.txt")
         self._names = [names[0] for names in labels]
-        phrases = [_PROMPT.format(", ".join(names)) for names in labels]
-        phrases += [_PROMPT.format(name) for name in COCO_OBJECTS.values()]
-        vectors = _cached_vectors(phrases, text, cache)
-        self._mean = vectors[: len(labels)].mean(axis=0)
-        self._labels = vectors[: len(labels)] - self._mean
-        self._objects = dict(zip(COCO_OBJECTS, vectors[len(labels) :] - self._mean, strict=True))
+        self._space = WordSpace.of(labels, tuple(COCO_OBJECTS.values()), text, cache)
+        self._object_numbers = {coco_id: i for i, coco_id in enumerate(COCO_OBJECTS)}
         self._lock = threading.Lock()
         self._idle: list[Recogniser] = []
 
@@ -63,18 +78,46 @@ class ConSE:
         """
         with self._recogniser() as recogniser:
             found = [recogniser.recognise(image) for image in images]
-        return [Seen(self._vector(each), self._tags(each)) for each in found]
+        return [
+            Seen(self._vector(each, image), self._tags(each), each.detected)
+            for each, image in zip(found, images, strict=True)
+        ]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return _unit(self._text.encode_queries(texts) - self._mean)
+        meanings = self._space.queries(self._text.encode_queries(texts))
+        vectors = [
+            self._joined(
+                meaning,
+                asked_colours(text),
+                -_HUB_IN_QUERY,
+                (_USUAL_BEST - float(self._space.nearness(meaning).max())) / _BEST_IN_PICTURE,
+            )
+            for meaning, text in zip(meanings, texts, strict=True)
+        ]
+        return np.array(vectors, np.float32).reshape(len(texts), self.dimensions)
 
-    def _vector(self, found: Recognised) -> NDArray[np.float32]:
+    def _vector(self, found: Recognised, image: Image) -> NDArray[np.float32]:
         likeliest = np.argsort(found.labels)[-_LIKELIEST:]
-        vector = found.labels[likeliest] ** _POWER @ self._labels[likeliest]
+        meaning = unit(found.labels[likeliest] ** _POWER @ self._space.labels[likeliest])
         for coco_id, score in found.objects.items():
             if score >= _SURE:
-                vector = vector + _OBJECT_WEIGHT * score * self._objects[coco_id]
-        return _unit(vector)
+                number = self._object_numbers[coco_id]
+                meaning = meaning + _OBJECT_WEIGHT * score * self._space.objects[number]
+        meaning = unit(meaning)
+        nearest = np.sort(self._space.nearness(meaning))[-_NEIGHBOURS:]
+        hub = _HUB_WEIGHT * float(nearest.mean()) / _HUB_IN_QUERY
+        return self._joined(meaning, unit(np.sqrt(colour_shares(image))), hub, _BEST_IN_PICTURE)
+
+    def _joined(
+        self,
+        meaning: NDArray[np.float32],
+        colours: NDArray[np.float32],
+        hub: float,
+        best: float,
+    ) -> NDArray[np.float32]:
+        """One vector: its product with another is the sum of the parts' products, to scale."""
+        parts = np.concatenate([meaning, np.sqrt(_COLOUR_WEIGHT) * colours, [hub, best]])
+        return unit(np.pad(parts, (0, self.dimensions - len(parts))))
 
     def _tags(self, found: Recognised) -> tuple[Tag, ...]:
         """Labels and objects that are surely there, the surest first, each name once."""
@@ -91,32 +134,9 @@ class ConSE:
     def _recogniser(self) -> Iterator[Recogniser]:
         with self._lock:
             idle = self._idle.pop() if self._idle else None
-        recogniser = idle or Recogniser(self._folder)
+        recogniser = idle or Recogniser(self._folder, self._faces)
         try:
             yield recogniser
         finally:
             with self._lock:
                 self._idle.append(recogniser)
-
-
-def _cached_vectors(phrases: Sequence[str], text: TextEncoder, cache: Path) -> Vectors:
-    """The phrases' vectors, made once for each text model and kept in the folder `cache`."""
-    key = hashlib.sha256("\n".join([text.name, *phrases]).encode()).hexdigest()[:16]
-    path = cache / f"labels-{key}.npy"
-    with suppress(OSError, ValueError, EOFError):
-        kept: Vectors = np.load(path)
-        if kept.shape == (len(phrases), text.dimensions):
-            return kept
-    vectors = text.encode_queries(phrases)
-    # Only saves the next time: a folder that cannot be written is no obstacle.
-    with suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, suffix=".part", delete=False) as partial:
-            np.save(partial, vectors)
-        Path(partial.name).replace(path)
-    return vectors
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

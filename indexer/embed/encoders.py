@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.embed.detector import Detected
 from indexer.segments import Image
 
 Vectors = NDArray[np.float32]
@@ -23,10 +24,14 @@ class Tag:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a vision encoder makes of one picture. `vector` has shape (dimensions,)."""
+    """What a vision encoder makes of one picture. `vector` has shape (dimensions,).
+
+    `detected` is what was found where, by an encoder that looks for things on its way.
+    """
 
     vector: NDArray[np.float32]
     tags: tuple[Tag, ...] = ()
+    detected: Detected | None = None
 
 
 class TextEncoder(Protocol):
@@ -65,3 +70,13 @@ class VisionEncoder(Protocol):
     def encode_images(self, images: Sequence[Image]) -> list[Seen]: ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class Reranker(Protocol):
+    """Judges texts by a question. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How probably each text answers the question, 0 to 1, shape (texts,)."""

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from indexer.embed.conse import ConSE
 from indexer.embed.encoders import TextEncoder, VisionEncoder
 from indexer.embed.openclip import OpenClip
-from rushes.models import Model, ModelStore
+from rushes.models import Model, ModelStore, load_catalogue
 
 
 def load_vision(model: Model, store: ModelStore, text: TextEncoder, device: str) -> VisionEncoder:
@@ -26,7 +26,9 @@ def runs_here(model: Model) -> bool:
 
 
 def _conse(model: Model, store: ModelStore, text: TextEncoder, device: str) -> VisionEncoder:
-    return ConSE(store.path(model), text, store.derived(model))
+    faces = load_catalogue().get("blazeface")
+    seen = store.path(faces) if store.is_installed(faces) else None
+    return ConSE(store.path(model), text, store.derived(model), seen)
 
 
 def _open_clip(model: Model, store: ModelStore, text: TextEncoder, device: str) -> VisionEncoder:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from indexer.segments import Picture, Reader, Segment, Tools
+from indexer.segments import Picture, Reader, Segment, Sounds, Tools
 from rushes.moment import Kind
 
 __all__ = ["kind_of", "read"]
@@ -32,8 +32,8 @@ def kind_of(path: Path) -> Kind | None:
     return kind
 
 
-def read(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
-    """The segments and pictures of a file of a kind that `kind_of` knows.
+def read(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
+    """The segments, pictures and sounds of a file of a kind that `kind_of` knows.
 
     Raises:
         UnreadableFile: says why.

@@ -1,15 +1,17 @@
-"""Sound recordings: what is said in them."""
+"""Sound recordings: what is said in them, and what else is heard."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.segments import Picture, Segment, Tools
+from indexer.segments import Picture, Segment, Sounds, Tools
+from indexer.sounds import SoundTrack
+from indexer.speech import hear
 from rushes.errors import UnreadableFile
 from rushes.media import probe
 
 
-def read_sound(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
-    """Stretches of speech with word times.
+def read_sound(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
+    """Stretches of speech with word times, then what is heard when.
 
     Raises:
         UnreadableFile: it has no sound that can be decoded.
@@ -17,7 +19,8 @@ def read_sound(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     info = probe(path)
     if not info.audio_tracks:
         raise UnreadableFile("it has no sound track")
-    if tools.speech is not None:
-        for segment in tools.speech.segments(path, tools.job.check_cancelled):
-            tools.watched(segment.end_s or 0.0)
-            yield segment
+    track = SoundTrack()
+    for segment in hear(path, tools.speech, track, tools.job.check_cancelled):
+        tools.watched(segment.end_s or 0.0)
+        yield segment
+    yield Sounds(track)

@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.screen_words import ScreenWords
-from indexer.segments import Picture, Segment, Tools
+from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.shots import shot_frames
+from indexer.sounds import SoundTrack
+from indexer.speech import hear
 from rushes.errors import Cancelled, UnreadableFile
 from rushes.media import MediaInfo, probe
 
 
-def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
-    """The best frame of every shot, on-screen words and speech. The sound is heard meanwhile.
+def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
+    """The best frame of every shot, on-screen words, speech, and what is heard when.
+
+    The sound is heard while the pictures are watched.
 
     Raises:
         UnreadableFile: it has neither sound nor pictures that can be decoded.
     """
     info = probe(path)
-    heard: queue.SimpleQueue[list[Segment] | Exception] = queue.SimpleQueue()
+    heard: queue.SimpleQueue[list[Segment | Sounds] | Exception] = queue.SimpleQueue()
     stop = threading.Event()
     listener = threading.Thread(target=_listen, args=(path, info, tools, stop, heard), daemon=True)
     listener.start()
@@ -40,7 +44,14 @@ def _watch(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     screen = ScreenWords(tools.ocr) if tools.ocr is not None else None
     for shot in shot_frames(path, tools.frame_every_s, tools.job.check_cancelled):
         tools.watched(shot.end_s)
-        yield Picture(shot.image, shot.start_s, shot.end_s, shot.at_s)
+        yield Picture(
+            shot.image,
+            shot.start_s,
+            shot.end_s,
+            shot.at_s,
+            shot=shot.shot,
+            facts=shot.facts,
+        )
         if screen is not None:
             yield from screen.add(shot.start_s, shot.end_s, shot.image)
     if screen is not None:
@@ -52,23 +63,25 @@ def _listen(
     info: MediaInfo,
     tools: Tools,
     stop: threading.Event,
-    heard: "queue.SimpleQueue[list[Segment] | Exception]",
+    heard: "queue.SimpleQueue[list[Segment | Sounds] | Exception]",
 ) -> None:
-    """Puts the film's speech into `heard`, or the reason why there is none."""
+    """Puts the film's speech and sounds into `heard`, or the reason why there are none."""
 
     def check() -> None:
         tools.job.check_cancelled()
         if stop.is_set():
             raise Cancelled
 
-    segments: list[Segment] = []
+    found: list[Segment | Sounds] = []
     try:
-        if tools.speech is not None and info.audio_tracks:
-            for segment in tools.speech.segments(path, check):
-                segments.append(segment)
+        if info.audio_tracks:
+            track = SoundTrack()
+            for segment in hear(path, tools.speech, track, check):
+                found.append(segment)
                 if info.video is None:
                     tools.watched(segment.end_s or 0.0)
+            found.append(Sounds(track))
     except Exception as error:  # noqa: BLE001  # handed over and raised in the reader's thread
         heard.put(error)
     else:
-        heard.put(segments)
+        heard.put(found)

@@ -1,12 +1,15 @@
 """Rows of a library, written down by hand."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from indexer.embed.encoders import Tag
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.schema import Dimensions
 from indexer.segments import Origin
 from indexer.store import Recipe, Store
+from rushes.facts import Facts
 from rushes.moment import Kind
 from tests.fakes.pointed import DIMENSIONS, at
 
@@ -37,8 +40,9 @@ def words(
     start_s: float | None = None,
     end_s: float | None = None,
     page: int | None = None,
+    facts: Facts | None = None,
 ) -> SegmentRow:
-    return SegmentRow(text, origin, at(cosine), start_s, end_s, page)
+    return SegmentRow(text, origin, at(cosine), start_s, end_s, page, facts=facts or Facts())
 
 
 def picture(
@@ -47,8 +51,22 @@ def picture(
     end_s: float | None = None,
     page: int | None = None,
     thumbnail: str | None = None,
+    facts: Facts | None = None,
+    shot: int | None = None,
+    labels: Sequence[str] = (),
 ) -> FrameRow:
-    return FrameRow(at(cosine), (), start_s, end_s, start_s, page, thumbnail)
+    return FrameRow(
+        at(cosine),
+        tuple(Tag(label, 0.9) for label in labels),
+        start_s,
+        end_s,
+        start_s,
+        page,
+        thumbnail,
+        facts or Facts(),
+        length_s=None if start_s is None or end_s is None else end_s - start_s,
+        shot=shot,
+    )
 
 
 def with_thumbnail(store: Store, file: Asset, text: str) -> IndexedFile:

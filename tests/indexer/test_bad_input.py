@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from indexer.library import Library, Report, Status
+from indexer.query import parse
 from indexer.store import Store
 from rushes.jobs import Job, Progress
 from rushes.models import ModelStore
@@ -123,7 +124,7 @@ def test_the_secret_is_not_in_the_library(survived: Survived) -> None:
     store = Store.open(survived.library.folder)
     written = [row["text"] for row in store.table("segments").to_arrow().to_pylist()]
     assert written and not any("vault" in text for text in written)
-    assert not any("vault" in (m.text or "") for m in survived.library.search(SECRET, 100))
+    assert not any("vault" in (m.text or "") for m in survived.library.search(SECRET, 100).moments)
 
 
 def test_unreadable_folders_are_named(survived: Survived) -> None:
@@ -135,14 +136,16 @@ def test_unreadable_folders_are_named(survived: Survived) -> None:
 
 def test_odd_names_survive_the_way_there_and_back(survived: Survived) -> None:
     odd = survived.names("names")
-    found = survived.library.search("the lighthouse keeper", 100)
+    query = parse("the lighthouse keeper")
+    results = survived.library.search(query, 100)
+    found = results.moments
     assert {os.fsencode(m.path) for m in found} == {os.fsencode(path) for path in odd}
 
     printed = io.StringIO()
     with redirect_stdout(printed):
-        show.moments(found, "the lighthouse keeper", as_json=True, sheet=None)
+        show.results(results, query, as_json=True, with_takes=True, sheet=None)
     assert printed.getvalue().isascii()
-    listed = {os.fsencode(moment["path"]) for moment in json.loads(printed.getvalue())}
+    listed = {os.fsencode(moment["path"]) for moment in json.loads(printed.getvalue())["moments"]}
     assert listed == {os.fsencode(path) for path in odd}
     assert all(Path(os.fsdecode(path)).is_file() for path in listed)
 
@@ -150,8 +153,9 @@ def test_odd_names_survive_the_way_there_and_back(survived: Survived) -> None:
 def test_what_a_person_sees_holds_no_control_characters(survived: Survived) -> None:
     printed = io.StringIO()
     with redirect_stdout(printed):
-        found = survived.library.search("the lighthouse keeper", 100)
-        show.moments(found, "the lighthouse keeper", as_json=False, sheet=None)
+        query = parse("the lighthouse keeper")
+        results = survived.library.search(query, 100)
+        show.results(results, query, as_json=False, with_takes=True, sheet=None)
         show.status(survived.status, as_json=False)
         show.report(survived.report, as_json=False)
     assert "[bold]markup[red] {braces} %s.txt" in printed.getvalue()
@@ -219,7 +223,7 @@ def test_words_that_are_no_text_are_indexed_without_harm(
     library = library_in()
     report = library.index([folder], Job())
     assert (report.indexed, report.failed) == (2, [])
-    found = library.search("owl tower")
+    found = library.search("owl tower").moments
     assert {moment.path.name for moment in found} == {"escapes.json", "latin.txt"}
     assert not shows_control("".join(moment.text or "" for moment in found))
 
@@ -250,7 +254,7 @@ models, place, folder = map(Path, sys.argv[1:])
 library = Library(Settings(library=place), ModelStore(models))
 report = library.index([folder], Job())
 assert not report.failed, report.failed
-print(report.indexed, library.search("a bird on the wire")[0].path.name)
+print(report.indexed, library.search("a bird on the wire").moments[0].path.name)
 assert not tried, tried
 """
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from indexer import readers
 from indexer.library import Library
 from indexer.parts import Parts
-from indexer.segments import Picture, Segment, Tools
+from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
 from rushes.jobs import Job, Progress
@@ -46,7 +46,7 @@ def with_picture(folder: Path, demo_media: Path) -> Path:
 
 def best(library: Library, question: str) -> str | None:
     """The name of the first file that is found."""
-    found = library.search(question, limit=1)
+    found = library.search(question, limit=1).moments
     return found[0].path.name if found else None
 
 
@@ -93,7 +93,7 @@ def test_a_changed_file_is_redone_and_the_others_are_not(library_in: Opened, not
     report = library.index([notes], Job())
     assert (report.indexed, report.unchanged) == (1, 2)
     assert best(library, "a bird in the steeple") == "harbour.txt"
-    assert all("ferry" not in (moment.text or "") for moment in library.search("ferry"))
+    assert all("ferry" not in (moment.text or "") for moment in library.search("ferry").moments)
     assert library.status().segments == 3
 
 
@@ -354,7 +354,7 @@ def test_a_reader_may_look_while_a_writer_writes(library_in: Opened, notes: Path
 def test_a_defect_in_a_reader_costs_its_file_and_not_the_run(
     library_in: Opened, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
+    def read(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
         if path.name == "harbour.txt":
             raise ZeroDivisionError("division by\nzero")
         if path.name == "bakery.md":
@@ -421,10 +421,12 @@ def test_a_search_can_be_kept_to_one_kind(
     write_docx(notes / "birds.docx", ((OWL, 0),))
     library = library_in()
     library.index([notes], Job())
-    assert {moment.kind for moment in library.search("a leopard")} >= {Kind.IMAGE}
-    assert [m.path.name for m in library.search("a leopard", kind=Kind.IMAGE)] == ["IMG_0001.webp"]
-    assert library.search("a leopard", kind=Kind.VIDEO) == []
-    assert {m.kind for m in library.search("a bird", kind=Kind.DOCUMENT)} == {Kind.DOCUMENT}
+    assert {moment.kind for moment in library.search("a leopard").moments} >= {Kind.IMAGE}
+    assert [m.path.name for m in library.search("a leopard kind:image").moments] == [
+        "IMG_0001.webp"
+    ]
+    assert library.search("a leopard kind:video").moments == ()
+    assert {m.kind for m in library.search("a bird kind:document").moments} == {Kind.DOCUMENT}
 
 
 def test_progress_counts_files_up_to_the_last(library_in: Opened, notes: Path) -> None:
@@ -447,6 +449,6 @@ def test_where_no_library_runs_the_picture_model_pictures_are_kept_without(
     library = library_in()
     assert library.index([folder], Job()).failed == []
     assert "labels-and-objects" not in library.status().models
-    (found,) = library.search("barn")
+    (found,) = library.search("barn").moments
     assert found.senses == ("file name",)
     assert found.thumbnail is not None and found.thumbnail.exists()

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from indexer.readers.video import read_video
-from indexer.segments import Image, Origin, Picture, Segment, Tools
+from indexer.segments import Image, Origin, Picture, Segment, Sounds, Tools, VoicedBlock
 from rushes.errors import Cancelled, UnreadableFile
+from rushes.facts import Sound as Heard
 from rushes.jobs import Job
-from tests.media.sound import tone
+from tests.media.sound import Sound, tone
+from tests.media.soundscapes import music
 from tests.media.talk import PAGES, draw_slide
 from tests.media.video import make_clip, write_video
 
@@ -25,7 +27,9 @@ class Says:
         self.asked = 0
         self._error = error
 
-    def segments(self, path: Path, check: Callable[[], None]) -> Iterator[Segment]:
+    def segments(
+        self, blocks: Iterator[VoicedBlock], check: Callable[[], None]
+    ) -> Iterator[Segment]:
         self.asked += 1
         yield Segment("hello", Origin.SAID, 0.5, 1.0)
         if self._error is not None:
@@ -35,7 +39,9 @@ class Says:
 class Waits:
     """Hears on until it is stopped."""
 
-    def segments(self, path: Path, check: Callable[[], None]) -> Iterator[Segment]:
+    def segments(
+        self, blocks: Iterator[VoicedBlock], check: Callable[[], None]
+    ) -> Iterator[Segment]:
         while True:
             check()
             yield Segment("hm", Origin.SAID, 0.0, 0.1)
@@ -54,7 +60,7 @@ def film(tmp_path: Path, sounds: bool = True) -> Path:
     ).path
 
 
-def said(found: list[Segment | Picture]) -> list[str]:
+def said(found: list[Segment | Picture | Sounds]) -> list[str]:
     return [one.text for one in found if isinstance(one, Segment) and one.origin == Origin.SAID]
 
 
@@ -77,8 +83,17 @@ def test_a_film_gives_shots_words_on_screen_and_speech(tmp_path: Path) -> None:
 
 def test_nobody_listens_to_a_film_without_sound(tmp_path: Path) -> None:
     ear = Says()
-    list(read_video(film(tmp_path, sounds=False), Tools(Job(), speech=ear)))
+    found = list(read_video(film(tmp_path, sounds=False), Tools(Job(), speech=ear)))
     assert ear.asked == 0
+    assert not any(isinstance(one, Sounds) for one in found)
+
+
+def test_what_is_heard_is_told_last_and_without_a_speech_model(tmp_path: Path) -> None:
+    song = Sound(music("band", 1, 6.0), 16_000)
+    path = make_clip(tmp_path / "film.mp4", PAL, (75, 75), SMALL, sounds=[song]).path
+    *_, sounds = read_video(path, Tools(Job()))
+    assert isinstance(sounds, Sounds)
+    assert sounds.track.between(0, 3) == (Heard.MUSIC,)
 
 
 def test_a_film_whose_sound_is_damaged_is_still_a_film(tmp_path: Path) -> None:

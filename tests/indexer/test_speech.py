@@ -10,10 +10,13 @@ import pytest
 from indexer import speech as module
 from indexer.readers.sound import read_sound
 from indexer.readers.video import read_video
-from indexer.segments import Origin, Picture, Segment, Tools, Word
-from indexer.speech import Speech
+from indexer.segments import Origin, Picture, Segment, Sounds, Tools, Word
+from indexer.sounds import SoundTrack
+from indexer.speech import Speech, hear, voiced_blocks
 from rushes.errors import Cancelled, UnreadableFile
+from rushes.facts import Sound as Heard
 from rushes.jobs import Job
+from rushes.media import sound_blocks
 from rushes.models import ModelStore, load_catalogue
 from tests.media.sound import Sound, tone, write_audio, write_tracks
 from tests.media.speech import say
@@ -36,7 +39,11 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
 
 
 def heard(speech: Speech, path: Path) -> list[Word]:
-    return [word for segment in speech.segments(path, lambda: None) for word in segment.words]
+    return [word for segment in segments(speech, path) for word in segment.words]
+
+
+def segments(speech: Speech, path: Path) -> list[Segment]:
+    return list(hear(path, speech, SoundTrack(), lambda: None))
 
 
 def plain(text: str) -> list[str]:
@@ -79,13 +86,13 @@ def errors_s(talk: Talk, words: list[Word]) -> list[float]:
 
 
 def test_a_talk_is_heard_word_for_word_and_on_time(speech: Speech, talk: Talk) -> None:
-    segments = list(speech.segments(talk.path, lambda: None))
-    words = [word for segment in segments for word in segment.words]
+    found = segments(speech, talk.path)
+    words = [word for segment in found for word in segment.words]
     assert_words_of(talk, words, 0.85)
     off = errors_s(talk, words)
     assert len(off) >= 10
     assert np.median(off) < 0.2
-    for segment in segments:
+    for segment in found:
         assert segment.origin == Origin.SAID
         assert segment.text == " ".join(word.text for word in segment.words)
         assert (segment.start_s, segment.end_s) == (
@@ -120,7 +127,8 @@ def test_nobody_is_heard_in_silence_noise_and_tones(speech: Speech, tmp_path: Pa
     write_audio(tmp_path / "tone.wav", tone(8).samples, 48_000)
     for name in ("silence.wav", "noise.wav", "tone.wav"):
         assert heard(speech, tmp_path / name) == []
-        assert list(read_sound(tmp_path / name, Tools(Job(), speech=speech))) == []
+        (sounds,) = read_sound(tmp_path / name, Tools(Job(), speech=speech))
+        assert isinstance(sounds, Sounds)
 
 
 def test_sound_that_starts_late_keeps_its_times(speech: Speech, tmp_path: Path) -> None:
@@ -128,6 +136,24 @@ def test_sound_that_starts_late_keeps_its_times(speech: Speech, tmp_path: Path) 
     words = heard(speech, clip.path)
     assert is_the_sentence(" ".join(word.text for word in words))
     assert words[0].start_s == pytest.approx(4, abs=0.4)
+
+
+def test_blocks_end_in_pauses_and_hold_every_sample_once(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = np.concatenate([samples for _, samples in sound_blocks(talk.path, 240.0)])
+    monkeypatch.setattr(module, "_BLOCK_S", 20.0)
+    blocks = list(voiced_blocks(talk.path, lambda: None))
+    assert len(blocks) > 2
+    assert np.array_equal(np.concatenate([block.samples for block in blocks]), whole)
+    at = 0
+    for block in blocks:
+        assert block.start_s == pytest.approx(at / 16_000, abs=1e-3)
+        assert all(0 <= first < last <= len(block.samples) for first, last in block.voices)
+        at += len(block.samples)
+    for block in blocks[:-1]:
+        assert block.voices[-1][1] <= len(block.samples)
+        assert np.abs(block.samples[-800:]).max() < 0.05
 
 
 def test_speech_after_a_long_silence_keeps_its_times(
@@ -157,16 +183,18 @@ def test_hearing_stops_when_asked(speech: Speech, talk: Talk) -> None:
     job = Job()
     job.cancel()
     with pytest.raises(Cancelled):
-        list(speech.segments(talk.path, job.check_cancelled))
+        list(hear(talk.path, speech, SoundTrack(), job.check_cancelled))
 
 
 def test_a_recording_is_read_as_speech_with_its_progress(speech: Speech, tmp_path: Path) -> None:
     write_audio(tmp_path / "memo.mp3", spoken().samples, 48_000)
     seconds: list[float] = []
-    (segment,) = read_sound(
+    segment, sounds = read_sound(
         tmp_path / "memo.mp3", Tools(Job(), speech=speech, watched=seconds.append)
     )
     assert isinstance(segment, Segment)
+    assert isinstance(sounds, Sounds)
+    assert sounds.track.between(0, segment.end_s or 0) == (Heard.SPEECH,)
     assert is_the_sentence(segment.text)
     assert seconds == [segment.end_s]
 
@@ -176,14 +204,15 @@ def test_a_film_is_read_as_shots_then_speech(speech: Speech, tmp_path: Path) -> 
     found = list(read_video(clip.path, Tools(Job(), speech=speech)))
     shots = [one for one in found if isinstance(one, Picture)]
     words = [one for one in found if isinstance(one, Segment)]
-    assert found == [*shots, *words]
+    assert found[:-1] == [*shots, *words]
+    assert isinstance(found[-1], Sounds)
     assert [shot.start_s for shot in shots] == pytest.approx([0, 2], abs=0.05)
     assert is_the_sentence(words[0].text)
 
 
 def test_a_film_that_is_only_sound_is_read_for_its_speech(speech: Speech, tmp_path: Path) -> None:
     write_tracks(tmp_path / "sound only.mp4", [spoken()])
-    (segment,) = read_video(tmp_path / "sound only.mp4", Tools(Job(), speech=speech))
+    segment, _ = read_video(tmp_path / "sound only.mp4", Tools(Job(), speech=speech))
     assert isinstance(segment, Segment)
     assert is_the_sentence(segment.text)
 
@@ -224,11 +253,11 @@ def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
     ctranslate2.converters.TransformersConverter(
         str(tmp_path / "torch"), copy_files=["tokenizer.json"]
     ).convert(str(tmp_path / "random"), quantization="int8")
-    heard = Speech(tmp_path / "random")
+    babbler = Speech(tmp_path / "random")
     monkeypatch.setattr("indexer.speech._MOST_REPETITIVE", float("inf"))
     words = [
         word
-        for segment in heard.segments(demo_media / "speech/beckett.wav", lambda: None)
+        for segment in segments(babbler, demo_media / "speech/beckett.wav")
         for word in segment.words
     ]
     assert words

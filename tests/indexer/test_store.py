@@ -168,7 +168,7 @@ def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", ["", "{", "[]", "null", '{"schema": 1}', '{"schema": 1, "roots": 7}']
+    "record", ["", "{", "[]", "null", '{"schema": 2}', '{"schema": 2, "roots": 7}']
 )
 def test_a_damaged_record_is_one_error(tmp_path: Path, record: str) -> None:
     new_store(tmp_path / "library")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,11 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from indexer.embed import wordspace
+from indexer.embed.colours import COLOURS, asked_colours, colour_shares
 from indexer.embed.conse import ConSE
 from indexer.embed.encoders import TextEncoder, VisionEncoder
 from indexer.embed.labels import COCO_OBJECTS, read_labels
 from indexer.embed.openclip import OpenClip
 from indexer.embed.vision import load_vision
+from indexer.embed.wordspace import WordSpace
 from indexer.segments import Image
 from rushes.errors import ModelMissing, RushesError
 from rushes.models import ModelStore, load_catalogue
@@ -120,6 +124,96 @@ def test_questions_about_no_picture_stay_below_the_floor(
     assert similarities(conse, "cat on a throne", [photos["cat"]])[0] > conse.floor
 
 
+def test_the_colour_that_is_asked_for_decides_between_like_things(
+    conse: VisionEncoder, photos: dict[str, Image]
+) -> None:
+    yellow = photos["taxi"]
+    blue = np.ascontiguousarray(yellow[..., ::-1])  # red and blue light exchanged
+    first = similarities(conse, "a yellow taxi", [yellow, blue])
+    second = similarities(conse, "a blue taxi", [yellow, blue])
+    assert second[1] - second[0] > first[1] - first[0] + 0.02
+
+
+def test_questions_name_colours_by_whole_words() -> None:
+    def named(question: str) -> set[str]:
+        asked = asked_colours(question)
+        return {name for name, there in zip(COLOURS, asked, strict=True) if there}
+
+    assert named("A gray cat and a Golden crown at night") == {"grey", "yellow", "night"}
+    assert named("bored by a blackboard") == set()
+
+
+@pytest.mark.parametrize(
+    ("rgb", "name"),
+    [
+        ((220, 20, 30), "red"),
+        ((250, 140, 20), "orange"),
+        ((245, 225, 40), "yellow"),
+        ((40, 160, 60), "green"),
+        ((30, 80, 220), "blue"),
+        ((130, 50, 200), "purple"),
+        ((245, 150, 190), "pink"),
+        ((110, 65, 25), "brown"),
+        ((10, 10, 10), "black"),
+        ((128, 128, 128), "grey"),
+        ((250, 250, 250), "white"),
+    ],
+)
+def test_a_picture_of_one_colour_is_of_that_colour(rgb: tuple[int, int, int], name: str) -> None:
+    shares = colour_shares(np.full((20, 30, 3), rgb, np.uint8))
+    assert shares[COLOURS.index(name)] == 1
+    assert shares[COLOURS.index("night")] == (name == "black")
+
+
+def test_half_a_picture_is_half_of_its_colour() -> None:
+    image = np.zeros((40, 40, 3), np.uint8)
+    image[:20] = (220, 20, 30)
+    shares = dict(zip(COLOURS, colour_shares(image), strict=True))
+    assert shares["red"] == shares["black"] == shares["night"] == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_labels_lie_around_zero_and_no_direction_outweighs_the_others(
+    starter_store: ModelStore, text_encoder: TextEncoder, tmp_path: Path
+) -> None:
+    labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
+    plain = text_encoder.encode_queries([names[0] for names in labels])
+    space = WordSpace.of(labels, ("person", "car"), text_encoder, tmp_path)
+    assert np.allclose(space.labels.mean(axis=0), 0, atol=1e-4)
+    assert np.linalg.norm(space.labels, axis=1).mean() == pytest.approx(1, abs=1e-3)
+    assert np.allclose(np.linalg.norm(space.objects, axis=1), 1, atol=1e-4)
+
+    def widest(vectors: np.ndarray) -> float:
+        spread = np.linalg.eigvalsh(np.cov(vectors.T))
+        return float(spread[-1] / spread.sum())
+
+    assert widest(space.labels) < widest(plain) / 2
+
+
+def test_a_question_is_nearest_to_the_label_that_it_names(
+    starter_store: ModelStore, text_encoder: TextEncoder, tmp_path: Path
+) -> None:
+    labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
+    space = WordSpace.of(labels, tuple(COCO_OBJECTS.values()), text_encoder, tmp_path)
+    names = [each[0] for each in labels] + list(COCO_OBJECTS.values())
+    for asked in ("macaw", "volcano", "accordion", "teddy bear"):
+        (meaning,) = space.queries(text_encoder.encode_queries([asked]))
+        assert asked.startswith(names[int(np.argmax(space.nearness(meaning)))].split()[0])
+
+
+def test_every_label_is_told_by_its_own_line_of_the_dictionary(starter_store: ModelStore) -> None:
+    labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
+    path = Path(wordspace.__file__).with_name("glosses.toml")
+    glosses = tomllib.loads(path.read_text("utf-8"))["glosses"]
+    assert len(glosses) == len(labels)
+    told = {names[0]: gloss for names, gloss in zip(labels, glosses, strict=True)}
+    # What names with several meanings stand for in ImageNet.
+    assert "wading bird" in glosses[134]
+    assert "lifts and moves heavy objects" in glosses[517]
+    assert "dog" in told["boxer"]
+    assert "hawk" in told["kite"]
+    assert "letter" in told["envelope"]
+
+
 def test_tags_are_plain_names_with_the_surest_first(
     conse: VisionEncoder, photos: dict[str, Image]
 ) -> None:
@@ -176,12 +270,12 @@ def test_words_are_embedded_once_for_each_text_model(
     folder = starter_store.path(MODEL)
     first, again, other = CountingText(), CountingText(), CountingText("other")
     assert ConSE(folder, first, tmp_path / "derived").name != ConSE(folder, other, tmp_path).name
-    assert first.encoded == 1080
+    assert first.encoded == 2080  # labels, what they mean, and objects
     query = ConSE(folder, again, tmp_path / "derived").encode_queries(["a red bus"])
     assert again.encoded == 1
     assert np.linalg.norm(query) == pytest.approx(1, abs=1e-5)
     ConSE(folder, other, tmp_path / "derived")
-    assert other.encoded == 2160
+    assert other.encoded == 4160
 
 
 def test_damaged_cache_is_made_anew(starter_store: ModelStore, tmp_path: Path) -> None:
@@ -202,6 +296,8 @@ def test_a_query_loads_nothing_that_looks_at_pictures(
     script = """
 import sys
 from pathlib import Path
+from indexer.embed import wordspace
+from indexer.embed.colours import COLOURS, asked_colours, colour_shares
 from indexer.embed.conse import ConSE
 from tests.fakes.encoders import CountingText
 ConSE(Path(sys.argv[1]), CountingText(), Path(sys.argv[2])).encode_queries(["a red bus"])
@@ -221,7 +317,7 @@ def test_without_litert_a_query_works_and_a_picture_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     encoder = ConSE(starter_store.path(MODEL), CountingText(), tmp_path)
-    assert encoder.encode_queries(["a red bus"]).shape == (1, 4)
+    assert encoder.encode_queries(["a red bus"]).shape == (1, encoder.dimensions)
     with pytest.raises(ModelMissing, match=r'pip install "rushes\[labels\]"'):
         encoder.encode_images([np.zeros((8, 8, 3), np.uint8)])
 

@@ -1,7 +1,7 @@
 """What is written and said in the mixed library: natural prose about unlike things.
 
-Nothing here was worded after a search: the questions of `library.QUESTIONS` are what a person
-who half remembers these texts would ask.
+Nothing here was worded after a search: the questions of tests/quality/library.json are what a
+person who half remembers these texts would ask.
 """
 
 NOTES = {

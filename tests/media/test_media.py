@@ -13,6 +13,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from PIL import Image as PillowImage
 
+from indexer.evaluation import read_questions
 from tests.media.headers import cut_off, lie_about_length, trim_start
 from tests.media.hostile import (
     billion_laughs_odt,
@@ -24,17 +25,14 @@ from tests.media.hostile import (
     special_files,
     zip_bomb_docx,
 )
-from tests.media.library import (
-    QUESTIONS,
-    media_names,
-    write_documents,
-    write_recordings,
-)
+from tests.media.library import media_names, write_documents
+from tests.media.library_more import write_more_documents, write_more_recordings
 from tests.media.sound import Sound, tone, write_audio, write_tracks
 from tests.media.speech import say, speak
 from tests.media.talk import PAGES, make_talk
 from tests.media.video import Clip, make_clip, read_number, scenes, variable_times
 
+QUESTIONS = Path(__file__).parents[1] / "quality" / "library.json"
 VIDEO_ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mts", ".gif")
 AUDIO_ENDINGS = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus")
 RATES = (Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25), Fraction(60))
@@ -244,12 +242,27 @@ def test_hostile_folder_names_real_files(tmp_path: Path) -> None:
         hostile.unlock()
 
 
-def test_every_question_has_its_file(tmp_path: Path) -> None:
-    write_documents(tmp_path)
-    write_recordings(tmp_path)
-    made = {str(path.relative_to(tmp_path).as_posix()) for path in tmp_path.rglob("*.*")}
-    answers = {answer for question in QUESTIONS for answer in question.answers}
-    spoken_or_written = {a for a in answers if a.split("/")[0] in ("notes", "slides", "papers")}
-    assert spoken_or_written <= made
-    assert len(QUESTIONS) >= 20
-    assert len(made) + len(media_names()) >= 30
+def test_what_is_said_is_labelled_where_it_is_said(tmp_path: Path) -> None:
+    told = write_more_recordings(tmp_path)
+    labels = [
+        answer
+        for question in read_questions(QUESTIONS)
+        for answer in question.right
+        if question.sense == "said" and answer.path in told and answer.start_s is not None
+    ]
+    # A millisecond of espeak-ng's may move a talk by a frame: hence a tenth of a second.
+    for label in labels:
+        sentences = told[label.path]
+        assert pytest.approx(label.start_s, abs=0.1) in [each.start_s for each in sentences]
+        assert pytest.approx(label.end_s, abs=0.1) in [each.end_s for each in sentences]
+    assert len(labels) >= 25
+
+
+def test_the_documents_of_the_mixed_library_are_many_and_made_alike(tmp_path: Path) -> None:
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        write_documents(folder)
+        write_more_documents(folder)
+    made = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*"))
+    again = sorted(path.relative_to(tmp_path / "b") for path in (tmp_path / "b").rglob("*.*"))
+    assert made == again and len(made) >= 75
+    assert len(media_names()) >= 40
