@@ -23,7 +23,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarks.place import Place
-from indexer.embed.encoders import Seen, TextEncoder, Vectors
+from indexer.embed.encoders import Certainty, Seen, TextEncoder, Vectors
 from indexer.embed.text import load_text
 from indexer.likeness import FINGERPRINT_BYTES
 from indexer.parts import Parts
@@ -64,7 +64,7 @@ QUESTIONS = (
 class Planted:
     """Encodes as the real encoder does, and then looks towards one of the centres."""
 
-    floor = 0.2
+    certainty = likeness = Certainty(0.5, 0.05)
     dimensions = _DIMENSIONS
 
     def __init__(self, real: TextEncoder, centres: NDArray[np.float32]) -> None:

@@ -12,7 +12,7 @@ from rushes.facts import Move
 
 @dataclass(frozen=True)
 class Camera:
-    """The camera in a stretch of a shot; see `indexer.facts.Facts` for the units."""
+    """The camera in a stretch of a shot; see `rushes.facts.Facts` for the units."""
 
     moves: tuple[Move, ...] = ()
     speed: float | None = None
@@ -25,7 +25,7 @@ _SMOOTH = 5  # steps
 
 # A move is a run of the smoothed path in one direction, faster than `drift`, which is what stays
 # of a good hand or a tripod's give. It is told if it goes `far`, or if it is `fast` and goes `some`
-# way: 0.12 of the width in eight seconds is a creep that one sees; 0.04 in one second, a nudge
+# way: a tenth of the width in eight seconds is a creep that one sees; 0.04 in one second, a nudge
 # that one sees too. `weight` is the mean way of a picture's points, in frame widths, for a unit of
 # the component: so unlike moves compare. A point is on average 0.3 widths from the middle.
 
@@ -44,15 +44,15 @@ class _Axis:
 
 
 _AXES = (
-    _Axis(Move.PAN_LEFT, Move.PAN_RIGHT, drift=0.012, fast=0.03, some=0.04, far=0.12, weight=1),
-    _Axis(Move.TILT_UP, Move.TILT_DOWN, drift=0.012, fast=0.03, some=0.04, far=0.12, weight=1),
-    _Axis(Move.ZOOM_IN, Move.ZOOM_OUT, drift=0.008, fast=0.02, some=0.03, far=0.06, weight=0.3),
-    _Axis(Move.ROLL_LEFT, Move.ROLL_RIGHT, drift=0.8, fast=2, some=2.5, far=5, weight=0.3 / 57.3),
+    _Axis(Move.PAN_LEFT, Move.PAN_RIGHT, drift=0.012, fast=0.025, some=0.04, far=0.1, weight=1),
+    _Axis(Move.TILT_UP, Move.TILT_DOWN, drift=0.012, fast=0.025, some=0.04, far=0.1, weight=1),
+    _Axis(Move.ZOOM_IN, Move.ZOOM_OUT, drift=0.008, fast=0.017, some=0.03, far=0.05, weight=0.3),
+    _Axis(Move.ROLL_LEFT, Move.ROLL_RIGHT, drift=0.8, fast=1.7, some=2.5, far=4, weight=0.3 / 57.3),
 )
 _MOSTLY = 0.4  # of the path seen; if less was, a slow move may be a hand's sway
 _SHORTEST = 6  # steps
 _BESIDE = 0.25  # of the strongest move's way: less is its slant
-_HANDHELD = 0.0012  # frame widths of shaking
+_HANDHELD = 0.001  # frame widths of shaking
 _SHAKE_HALF = 0.004  # frame widths of shaking that count as 0.5
 _STAYING = {Move.ZOOM_IN: Move.DOLLY_IN, Move.ZOOM_OUT: Move.DOLLY_OUT}
 

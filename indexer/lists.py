@@ -26,7 +26,6 @@ _DEPTH = 60  # hits taken from each list
 _DEEPER = 400  # where hits are dropped afterwards, or two lists must agree
 _RERANKED = 24  # of the hits of each list
 _OF_THE_BEST = 0.5  # a hit by vectors is as near as this part of the nearest one's cosine
-_LEAST_COVERAGE = 0.5  # of the words asked for, for a text or a name to be an answer
 _LEAST_WORDS = 3  # of a text that is found by its meaning: a word by itself has many
 _LABELS_NAMED = 3
 
@@ -86,10 +85,13 @@ class Lists:
         rows = self._nearest("frames", vector, conditions(query), columns)
         if keeps is not None:
             rows = [row for row in rows if keeps(np.asarray(row["vector"], np.float32))]
-        near = _near(rows, vision.floor)
+        certainty = vision.certainty if keeps is None else vision.likeness
         return [
-            _hit(row, LOOKS, rank, fits=fits, matched=_labels(row)[:_LABELS_NAMED])
-            for rank, (row, fits) in enumerate(zip(rows, near, strict=True), 1)
+            replace(
+                _hit(row, LOOKS, rank, matched=_labels(row)[:_LABELS_NAMED]),
+                weight=certainty.of(1.0 - row["_distance"]),
+            )
+            for rank, row in enumerate(_near(rows), 1)
         ]
 
     def demanded(self, query: Query) -> list[list[Hit]]:
@@ -149,16 +151,19 @@ class Lists:
             words = present(asked, row["text"])
             weight = len(words) / len(asked)
             hit = _hit(row, Origin(row["origin"]).value, len(hits) + 1, matched=words)
-            hits.append(replace(hit, weight=weight, fits=weight >= _LEAST_COVERAGE))
+            hits.append(replace(hit, weight=weight))
         return hits
 
     def _by_meaning(self, vector: Vector, where: str) -> list[Hit]:
         rows = self._nearest("segments", vector, where, _WORDED)
         told = [row for row in rows if len(row["text"].split()) >= _LEAST_WORDS]
-        near = _near(told, self._parts.text.floor)
+        certainty = self._parts.text.certainty
         return [
-            _hit(row, Origin(row["origin"]).value, rank, fits=fits)
-            for rank, (row, fits) in enumerate(zip(told, near, strict=True), 1)
+            replace(
+                _hit(row, Origin(row["origin"]).value, rank),
+                weight=certainty.of(1.0 - row["_distance"]),
+            )
+            for rank, row in enumerate(_near(told), 1)
         ]
 
     def _by_name(self, question: str, query: Query) -> list[Hit]:
@@ -170,8 +175,7 @@ class Lists:
         for row in self._assets(search, query, ("name_words", "_score")):
             words = present(asked, row["name_words"])
             weight = len(words) / len(asked)
-            hit = Hit(row["id"], NAME, len(hits) + 1, weight=weight, matched=words)
-            hits.append(replace(hit, fits=weight >= _LEAST_COVERAGE))
+            hits.append(Hit(row["id"], NAME, len(hits) + 1, weight=weight, matched=words))
         return self._with_a_shot(hits, query) if asks_of_shots(query) else hits
 
     def _with_a_shot(self, hits: Sequence[Hit], query: Query) -> list[Hit]:
@@ -277,16 +281,12 @@ def _all_words(text: str) -> Any:
     return MatchQuery(text, "text", operator=FullTextOperator.AND)  # type: ignore[call-arg]
 
 
-def _near(rows: Sequence[Row], floor: float) -> list[bool]:
-    """Which rows lie near enough to mean something.
-
-    A list by vectors never ends, and what is found in two lists ranks high: without a floor,
-    what fits badly twice would stand before what fits well once.
-    """
+def _near(rows: Sequence[Row]) -> list[Row]:
+    """The rows that lie near beside the nearest: a list by vectors never ends by itself."""
     if not rows:
         return []
-    least = max(floor, _OF_THE_BEST * (1.0 - rows[0]["_distance"]))
-    return [1.0 - row["_distance"] >= least for row in rows]
+    least = _OF_THE_BEST * (1.0 - rows[0]["_distance"])
+    return [row for row in rows if 1.0 - row["_distance"] >= least]
 
 
 def _labels(row: Row) -> tuple[str, ...]:
@@ -300,7 +300,7 @@ def _merged(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
 
 
 def _hit(
-    row: Row, sense: str, rank: int, fits: bool = True, matched: tuple[str, ...] = ()
+    row: Row, sense: str, rank: int, matched: tuple[str, ...] = ()
 ) -> Hit:
     return Hit(
         row["asset_id"],
@@ -310,6 +310,5 @@ def _hit(
         row["end_s"],
         row["page"],
         text=row.get("text"),
-        fits=fits,
         matched=matched,
     )

@@ -29,12 +29,15 @@ _BLOCKS = (8, 6)
 _SHARPEST = 12  # blocks: a portrait before a soft background is sharp
 
 _SOFT = 0.65  # of the shot's best sharpness: below this, the focus is off
-_NEVER_SHARP = 0.12
+_NEVER_SHARP = 0.18
 _ALL_LOST = 0.97
 _BUMP, _BUMP_RATIO = 0.012, 6.0  # frame widths in a tenth of a second, and times the usual
 _JUMP = 0.3  # stops
 _JUMP_S = 0.35
 _BESIDE_S = 0.04  # a bad moment begins a frame before it is seen
+
+# Frames far apart that are this unlike, the camera's motion taken out, were matched by mistake.
+_OTHER_PICTURE = 0.35
 
 # Growth after which the parts of a picture are compared, and the time in which it is waited for.
 _GROWN = 0.012
@@ -105,10 +108,12 @@ class Watch:
         if motion is None:
             self._anchor = None
             return
-        self._motions.append(motion)
         if not near:
             self._anchor = None
+            if motion.subject < _OTHER_PICTURE:
+                self._motions.append(motion)
             return
+        self._motions.append(motion)
         if self._anchor is None or time_s - self._anchor[0] > _GROWING_S:
             self._anchor, self._grown = before, 0.0
         self._grown += motion.growth

@@ -22,13 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.embed.colours import COLOURS, asked_colours, colour_shares
-from indexer.embed.encoders import Seen, Tag, TextEncoder, Vectors
+from indexer.embed.encoders import Certainty, Seen, Tag, TextEncoder, Vectors
 from indexer.embed.labels import COCO_OBJECTS, read_labels
 from indexer.embed.recogniser import Recognised, Recogniser
 from indexer.embed.wordspace import WordSpace, unit
 from indexer.segments import Image
 
-# Chosen on one half of a set of labelled questions (benchmarks/pictures.py), in the middle of what
+# Chosen on the tuning questions of tests/quality (benchmarks/pictures.py), in the middle of what
 # does equally well. The power makes much of the labels in second and third place: a scene is
 # rarely one of ImageNet's labels.
 _LIKELIEST = 50
@@ -43,7 +43,9 @@ _HUB_IN_QUERY = 0.5
 _BEST_IN_PICTURE = 0.5
 _USUAL_BEST = 0.6  # of a question's cosines with all labels: keeps what is left of it small
 _BLOCK = 16  # vector indices cut a vector into pieces of so many numbers
-_FLOOR = 0.2
+# Fitted on half of the labelled questions (benchmarks/floors.py).
+_CERTAINTY = Certainty(0.225, 0.05)
+_LIKENESS = Certainty(0.5, 0.08)
 
 
 class ConSE:
@@ -60,7 +62,8 @@ class ConSE:
         self.name = f"labels-and-objects-2/{text.name}"
         parts = text.dimensions + len(COLOURS) + 2
         self.dimensions = -(-parts // _BLOCK) * _BLOCK
-        self.floor = _FLOOR
+        self.certainty = _CERTAINTY
+        self.likeness = _LIKENESS
         self._folder = folder
         self._faces = faces
         self._text = text

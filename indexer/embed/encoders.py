@@ -1,5 +1,6 @@
 """What search asks of a model, whichever it is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,6 +35,23 @@ class Seen:
     detected: Detected | None = None
 
 
+@dataclass(frozen=True)
+class Certainty:
+    """How likely what lies at a cosine from a question is an answer: a logistic curve.
+
+    Fitted on data for each encoder, since each has its own scale (Platt, "Probabilistic Outputs
+    for Support Vector Machines", 1999). At the cosine `even` a hit is as likely right as wrong;
+    each `slope` more makes the odds e times as good.
+    """
+
+    even: float
+    slope: float
+
+    def of(self, cosine: float) -> float:
+        """The probability, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, (cosine - self.even) / self.slope))))
+
+
 class TextEncoder(Protocol):
     """Words to vectors. Safe to use from several threads."""
 
@@ -45,8 +63,8 @@ class TextEncoder(Protocol):
     def dimensions(self) -> int: ...
 
     @property
-    def floor(self) -> float:
-        """The cosine below which a hit is chance."""
+    def certainty(self) -> Certainty:
+        """What a question's cosine with a passage says."""
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
 
@@ -64,8 +82,12 @@ class VisionEncoder(Protocol):
     def dimensions(self) -> int: ...
 
     @property
-    def floor(self) -> float:
-        """The cosine below which a hit is chance."""
+    def certainty(self) -> Certainty:
+        """What a question's cosine with a picture says."""
+
+    @property
+    def likeness(self) -> Certainty:
+        """What a picture's cosine with another one says."""
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]: ...
 

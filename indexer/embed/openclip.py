@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.embed.encoders import Seen, Vectors
+from indexer.embed.encoders import Certainty, Seen, Vectors
 from indexer.segments import Image
 from rushes.devices import pick_device
 from rushes.errors import ModelMissing
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import torch
 
 _BATCH = 32  # pictures or texts in one run of the model
-_CHANCE = 0.001  # a picture that fits a query less probably than this is no hit
+_EVEN = 0.005
+_SLOPE = 1.5  # in the model's logits
+_LIKENESS = Certainty(0.75, 0.05)  # a guess: pictures of one thing lie near each other in SigLIP 2
 
 
 class OpenClip:
@@ -42,17 +44,22 @@ class OpenClip:
         return int(config["model_cfg"]["embed_dim"])
 
     @property
-    def floor(self) -> float:
-        """The cosine at which the model's own sigmoid gives a pair the probability `_CHANCE`.
+    def certainty(self) -> Certainty:
+        """The model's own sigmoid, which is trained on pairs of which nearly none fit, evened out.
 
-        SigLIP: Zhai et al., "Sigmoid Loss for Language Image Pre-Training", ICCV 2023. Loads
-        the model, for its scale and bias.
+        SigLIP: Zhai et al., "Sigmoid Loss for Language Image Pre-Training", ICCV 2023. A pair that
+        it gives the probability `_EVEN` is taken to be as likely right as wrong. Loads the model,
+        for its scale and bias.
         """
         with self._lock:
             model = self._loaded.model
-        logit = math.log(_CHANCE / (1 - _CHANCE))
+        logit = math.log(_EVEN / (1 - _EVEN))
         scale, bias = math.exp(model.logit_scale.item()), float(model.logit_bias.item())
-        return (logit - bias) / scale
+        return Certainty((logit - bias) / scale, _SLOPE / scale)
+
+    @property
+    def likeness(self) -> Certainty:
+        return _LIKENESS
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]:
         """

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.embed.encoders import TextEncoder, Vectors
+from indexer.embed.encoders import Certainty, TextEncoder, Vectors
 from rushes.errors import ModelMissing
 from rushes.models import Model, ModelStore
 
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     import tokenizers
     from sentence_transformers import SentenceTransformer
 
-# The cosine of a question and a passage that have nothing to do with each other, at most, and
-# so where a hit begins. Each model has its own scale.
-_FLOORS = {"all-minilm-l6-v2": 0.25, "multilingual-e5-small": 0.80, "qwen3-embedding-0.6b": 0.35}
+# Each model has its own scale. MiniLM's was fitted on half of tests/quality/library.json
+# (benchmarks/floors.py); the others are guesses from what their makers write of it.
+_CERTAINTIES = {
+    "all-minilm-l6-v2": Certainty(0.35, 0.08),
+    "multilingual-e5-small": Certainty(0.84, 0.02),
+    "qwen3-embedding-0.6b": Certainty(0.45, 0.08),
+}
 
 _BATCH_TOKENS = 4096  # in one run of the model: more does not make it faster
 
@@ -67,7 +71,7 @@ class _Prefixed(ABC):
         self, name: str, folder: Path, query_prefix: str = "", passage_prefix: str = ""
     ) -> None:
         self.name = name
-        self.floor = _FLOORS.get(name, 0.0)
+        self.certainty = _CERTAINTIES.get(name, Certainty(0.35, 0.08))
         self._folder = folder
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.embed.encoders import Vectors
+from indexer.embed.encoders import Certainty, Vectors
 
 
 class CountingText:
@@ -13,7 +13,7 @@ class CountingText:
     def __init__(self, name: str = "counting") -> None:
         self.name = name
         self.dimensions = 4
-        self.floor = 0.0
+        self.certainty = Certainty(0.0, 0.1)
         self.encoded = 0
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

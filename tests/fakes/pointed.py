@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embed.encoders import Seen, Vectors
+from indexer.embed.encoders import Certainty, Seen, Vectors
 from indexer.segments import Image
 
 DIMENSIONS = 4
 FLOOR = 0.2
+SURE_ABOVE_FLOOR = Certainty(FLOOR, 0.001)
 
 
 def at(cosine: float) -> NDArray[np.float32]:
@@ -22,7 +23,8 @@ class PointedText:
 
     name = "pointed-text"
     dimensions = DIMENSIONS
-    floor = FLOOR
+    certainty = SURE_ABOVE_FLOOR
+    likeness = SURE_ABOVE_FLOOR
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self.encode_queries(texts)
@@ -36,7 +38,8 @@ class PointedVision:
 
     name = "pointed-vision"
     dimensions = DIMENSIONS
-    floor = FLOOR
+    certainty = SURE_ABOVE_FLOOR
+    likeness = SURE_ABOVE_FLOOR
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]:
         return [Seen(at(1.0), ()) for _ in images]

@@ -13,7 +13,7 @@ from indexer.shots import ShotFrame, shot_frames
 from rushes.facts import Facts, Move
 from tests.media import camera_moves as made
 from tests.media.camera_moves import DEFAULT, MEDIUM, SHORT, CameraPath, steady, together
-from tests.media.video import Image
+from tests.media.video import Image, write_video
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_a_phone_held_upright_pans_as_one_sees_it(
 ) -> None:
     frames = made.filmed(street, steady(pan=0.15), 3, size=(216, 384))
     path = tmp_path / "phone.mp4"
-    made.write_video(path, frames, made.FPS, rotation=rotation)
+    write_video(path, frames, made.FPS, rotation=rotation)
     facts = told(path)
     assert facts.moves == (Move.PAN_RIGHT,)
     assert facts.speed == pytest.approx(0.15, rel=0.1)
@@ -172,14 +172,16 @@ def test_real_moves_are_those_one_sees(demo_media: Path) -> None:
 
     Shot 0: from above, a bus goes by, the road stands. 1: stands, then for its last half second
     swings to the right after a taxi: lights behind go from a fifth of the width to a tenth. 2: not
-    fixed, it sinks down and to the right: a road sign goes out of the picture above. 3 and 4:
-    stand, the street and a bicycle stay where they are, although a man walks past.
+    fixed, it sinks down and to the right: a road sign goes out of the picture above. 3: stands, the
+    fence is where it was. 4: creeps to the right, while a man walks past: in two seconds the
+    bicycle goes left by a fourteenth of the width, and a bollard before it by a ninth.
     """
     found = [shot.facts.moves for shot in shots(demo_media / "footage" / "bikes.mp4")]
     assert found[0] == (Move.STATIC,)
     assert found[1][0] == Move.PAN_RIGHT
     assert found[2][0] == Move.TILT_DOWN
-    assert found[3] == found[4] == (Move.STATIC,)
+    assert found[3] == (Move.STATIC,)
+    assert found[4] == (Move.PAN_RIGHT,)
 
 
 def test_an_animated_rabbit_moves_no_camera(demo_media: Path) -> None:
@@ -224,6 +226,5 @@ def test_a_slow_sway_seen_for_a_moment_is_no_pan() -> None:
 
     moment = [pair(step / 10, 0.04) for step in range(5)]
     assert camera_in(moment, [], 0, 6).moves == (Move.STATIC,)
-    assert camera_in(moment, [], 0, 0.6).moves == ()  # too short to tell
     throughout = [pair(step / 10, 0.04) for step in range(60)]
     assert camera_in(throughout, [], 0, 6).moves == (Move.PAN_LEFT,)

@@ -21,7 +21,7 @@ from indexer.store import Store
 from rushes.errors import RushesError
 from rushes.moment import Kind
 from rushes.place import Place
-from tests.fakes.pointed import PointedText
+from tests.fakes.pointed import SURE_ABOVE_FLOOR, PointedText
 from tests.indexer.rows import asset, new_store
 from tests.media.video import make_clip
 
@@ -33,7 +33,8 @@ class ByColour:
 
     name = "by-colour"
     dimensions = 4
-    floor = 0.2
+    certainty = SURE_ABOVE_FLOOR
+    likeness = SURE_ABOVE_FLOOR
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]:
         return [Seen(TRAM if image[..., 0].mean() > 128 else BUS) for image in images]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.looks import SMALL_WIDTH, colour_likeness, content_change, looks
+from indexer.looks import GLIMPSE_S, SMALL_WIDTH, colour_likeness, content_change, looks
 from rushes.errors import UnreadableFile
 from tests.media.sound import tone, write_audio
 from tests.media.video import make_clip, scenes, write_video
@@ -34,6 +34,41 @@ def test_groups_in_which_nothing_happens_are_passed_over(tmp_path: Path) -> None
     passed = [look for look in seen if not look.follows]
     assert len(passed) == 19
     assert len(seen) < 100  # the 20 key frames, and the last group
+
+
+@pytest.mark.parametrize("x264", ["keyint=50:bframes=3", "keyint=12:bframes=0"])
+def test_passed_groups_are_glimpsed_in_bursts(tmp_path: Path, x264: str) -> None:
+    frame = next(iter(scenes((1,), (160, 90))))
+    path = tmp_path / "still.mp4"
+    write_video(path, [frame] * 500, PAL, options={"x264-params": f"{x264}:scenecut=0"})
+    seen = list(looks(path, 8.0, lambda: None))
+    times = [glimpse.time_s for look in seen for glimpse in look.passed]
+    assert 20 <= len(times) < 100  # of 500 frames
+    for before, look in pairwise(seen):
+        assert not (look.passed and look.follows)
+        assert all(before.time_s < glimpse.time_s < look.time_s for glimpse in look.passed)
+        assert all(b.time_s - a.time_s >= GLIMPSE_S for a, b in pairwise(look.passed))
+    # Close enough to each other to tell how the camera trembles, and no longer than 3 s without.
+    every = sorted([*times, *(look.time_s for look in seen)])
+    near = [a for a, b in pairwise(every) if b - a < 0.2]
+    assert max(b - a for a, b in pairwise(near)) < 3
+
+
+def test_all_of_a_passed_group_in_which_the_camera_is_knocked_is_glimpsed(tmp_path: Path) -> None:
+    frame = next(iter(scenes((1,), (160, 90))))
+    frames = [frame] * 500
+    for number in range(260, 270):
+        frames[number] = np.roll(frame, number % 3 * 4, axis=0)
+    path = tmp_path / "knock.mp4"
+    options = {"x264-params": "keyint=12:bframes=0:scenecut=0"}
+    write_video(path, frames, PAL, options=options)
+    times = [
+        time_s
+        for look in looks(path, 8.0, lambda: None)
+        for time_s in (*(glimpse.time_s for glimpse in look.passed), look.time_s)
+    ]
+    inside = [time_s for time_s in times if 10.4 <= time_s <= 10.8]
+    assert len(inside) >= 4
 
 
 def test_looks_come_in_order_and_each_once(tmp_path: Path) -> None:

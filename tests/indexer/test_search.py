@@ -44,8 +44,8 @@ def names(moments: list[Moment]) -> list[str]:
 
 
 def first(*ranks: int) -> float:
-    """What a moment scores that lists have at these ranks (k = 60)."""
-    return round(sum(1 / (60 + rank) for rank in ranks), 6)
+    """What a moment scores that lists have at these ranks (k = 10)."""
+    return round(sum(1 / (10 + rank) for rank in ranks), 6)
 
 
 def test_lists_are_fused_by_rank(store: Store) -> None:

@@ -514,3 +514,51 @@ def test_an_index_draws_a_bar_on_a_terminal(empty: Home) -> None:
     assert "\x1b[" in drawn  # it is drawn, not listed
     assert "3 files indexed in" in drawn
     assert "[bold]empty[bold].pdf: it is empty" in drawn
+
+
+def test_filters_and_words_mix(used: Home) -> None:
+    assert found(used.run("search", "kind:video move:pan", "--json"))
+    moments = found(used.run("search", "people kind:video -kind:video", "--json"))
+    assert moments == []
+
+
+def test_a_bad_filter_says_where_and_what_is_allowed(used: Home) -> None:
+    done = used.run("search", "bicycle move:sideways")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "move:sideways is no camera move (at character 14): use static, pan-left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_asked_is_one_sentence(used: Home) -> None:
+    done = used.run("search")
+    assert done.returncode == 1
+    assert "nothing is asked for" in done.stderr
+
+
+def test_a_picture_finds_itself_first(used: Home) -> None:
+    picture = used.media / "IMG_0001.webp"
+    moments = found(used.run("search", "--like", picture, "--json"))
+    assert moments[0]["path"] == str(picture)
+    gone = used.run("search", "--like", used.media / "gone.jpg")
+    assert gone.returncode == 1 and "gone.jpg" in gone.stderr
+
+
+def test_judgements_are_written_and_asked(used: Home, tmp_path: Path) -> None:
+    questions = tmp_path / "mine.json"
+    wrote = used.run("eval", questions, "--write", "fail better", "--up", "beckett.wav")
+    assert wrote.returncode == 0
+    assert "1 right and 0 wrong for 'fail better'" in wrote.stdout
+    done = used.run("eval", questions)
+    assert done.returncode == 0, done.stderr
+    first = next(line.split() for line in done.stdout.splitlines() if line.startswith("all "))
+    assert first[:6] == ["all", "all", "1", "1.00", "1.00", "1.00"]
+    scores = json.loads(used.run("eval", questions, "--json").stdout)["scores"]
+    assert scores["all"]["any"]["first"] == 1.0
+    assert scores["only looks"]["any"]["first"] == 0.0
+
+
+def test_an_evaluation_without_questions_is_one_sentence(used: Home, tmp_path: Path) -> None:
+    done = used.run("eval", tmp_path / "none.json")
+    assert done.returncode == 1
+    assert "cannot read" in done.stderr
+    assert used.run("eval", tmp_path / "x.json", "--write", "words").returncode == 1
