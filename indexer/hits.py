@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from rushes.moment import Reason
 
 _K = 10
-_LEAST = 0.2  # a hit that is less likely to be an answer is none
+_LEAST_BESIDE = 0.1  # beside one that is, less will do
 _RIPPLE = 0.05
 _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
+
+LEAST = 0.2
+"""If no hit is as likely as this to be an answer, there is none."""
 
 LOOKS = "looks like"
 NAME = "file name"
@@ -53,11 +56,6 @@ class Hit:
     matched: tuple[str, ...] = ()
 
     @property
-    def fits(self) -> bool:
-        """False for what is too far from the question to be an answer to it."""
-        return self.weight >= _LEAST
-
-    @property
     def score(self) -> float:
         return self.weight / (_K + self.rank)
 
@@ -73,6 +71,16 @@ class Found:
     demanded: Sequence[Sequence[Hit]] = ()
     without: Sequence[Hit] = ()
     look: NDArray[np.float32] | None = None
+
+    def fitting(self) -> dict[str, list[Hit]]:
+        """Each list to where its hits are too far from the question to be answers to it."""
+        hits = [hit for each in self.lists.values() for hit in each]
+        if not any(hit.weight >= LEAST for hit in hits):
+            return {}
+        return {
+            way: [hit for hit in each if hit.weight >= _LEAST_BESIDE]
+            for way, each in self.lists.items()
+        }
 
     def only(self, ways: frozenset[str]) -> "Found":
         """With some of the lists."""
@@ -117,9 +125,7 @@ class Group:
         matched: dict[str, dict[str, None]] = {sense: {} for sense in best}
         for hit in self._hits:
             matched[hit.sense].update(dict.fromkeys(hit.matched))
-        return tuple(
-            Reason(sense, hit.rank, tuple(matched[sense])) for sense, hit in best.items()
-        )
+        return tuple(Reason(sense, hit.rank, tuple(matched[sense])) for sense, hit in best.items())
 
     @property
     def text(self) -> str | None:
@@ -157,9 +163,7 @@ def allowed(groups: Sequence[Group], without: Sequence[Hit]) -> list[Group]:
     return [
         group
         for group in groups
-        if not any(
-            same_place(group.seed, hit) for hit in by_asset.get(group.seed.asset_id, ())
-        )
+        if not any(same_place(group.seed, hit) for hit in by_asset.get(group.seed.asset_id, ()))
     ]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.coverage import content_words, present
 from indexer.filters import Among
-from indexer.hits import LOOKS, NAME, Hit, Way
+from indexer.hits import LEAST, LOOKS, NAME, Hit, Way
 from indexer.parts import Parts
 from indexer.query import Query
 from indexer.segments import Origin
@@ -202,7 +202,7 @@ class Lists:
             where = f"{where} AND origin = '{origin}'" if where else f"origin = '{origin}'"
         if wording.match is Match.MEANING:
             vector = self._parts.text.encode_queries([wording.text])[0]
-            return [hit for hit in self._by_meaning(vector, where) if hit.fits]
+            return [hit for hit in self._by_meaning(vector, where) if hit.weight >= LEAST]
         search = self._store.table("segments").search(
             _all_words(wording.text), query_type="fts", fts_columns="text"
         )

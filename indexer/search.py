@@ -68,9 +68,10 @@ class Searcher:
     def results(self, found: Found, limit: int) -> Results:
         """The moments that lists make."""
         demands = {f"demand {i}": hits for i, hits in enumerate(found.demanded)}
-        lists = {way: [hit for hit in hits if hit.fits] for way, hits in found.lists.items()}
         fitting = [
-            group for group in joined({**lists, **demands}) if demands.keys() <= group.ways
+            group
+            for group in joined({**found.fitting(), **demands})
+            if demands.keys() <= group.ways
         ]
         moments = self._moments(allowed(fitting, found.without), found, limit)
         if moments:
@@ -109,9 +110,7 @@ class Searcher:
             by_asset.setdefault(row["asset_id"], []).append(row)
         return by_asset
 
-    def _candidate(
-        self, group: Group, asset: Asset, around: dict[str, list[Row]]
-    ) -> Candidate:
+    def _candidate(self, group: Group, asset: Asset, around: dict[str, list[Row]]) -> Candidate:
         shown = _shown(group, around.get(asset.id, []))
         thumbnail = shown["thumbnail"] if shown else None
         moment = Moment(
@@ -187,6 +186,10 @@ def _shown(group: Group, rows: Sequence[Row]) -> Row | None:
         if seed.page is not None:
             if row["page"] == seed.page:
                 return row
-        elif seed.start_s is None or row["start_s"] is None or row["start_s"] <= seed.start_s < row["end_s"]:
+        elif (
+            seed.start_s is None
+            or row["start_s"] is None
+            or row["start_s"] <= seed.start_s < row["end_s"]
+        ):
             return row
     return None
