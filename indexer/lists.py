@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexer.coverage import content_words, present
 from indexer.filters import Among
 from indexer.hits import LEAST, LOOKS, NAME, Hit, Way
+from indexer.indices import nearest
 from indexer.parts import Parts
 from indexer.query import Query
 from indexer.segments import Origin
@@ -58,17 +59,19 @@ class Lists:
             look = vision.encode_queries([question])[0] if vision else None
             return self._parts.text.encode_queries([question])[0], look
 
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(2) as pool:
             encoded = pool.submit(vectors)
-            words, names = self._by_words(question, query), self._by_name(question, query)
+            names = pool.submit(self._by_name, question, query)
+            words = self._by_words(question, query)
             meaning, look = encoded.result()
-        lists: dict[str, list[Hit]] = {
-            Way.WORDS: words,
-            Way.MEANING: self._by_meaning(meaning, conditions(query)),
-            Way.NAMES: names,
-        }
-        if look is not None:
-            lists[Way.LOOKS] = self.by_look(look, query)
+            looks = None if look is None else pool.submit(self.by_look, look, query)
+            lists: dict[str, list[Hit]] = {
+                Way.WORDS: words,
+                Way.MEANING: self._by_meaning(meaning, self._where(query)),
+                Way.NAMES: names.result(),
+            }
+            if looks is not None:
+                lists[Way.LOOKS] = looks.result()
         return self._reranked(question, lists), look
 
     def by_look(
@@ -82,7 +85,7 @@ class Lists:
         if vision is None:
             return []
         columns = ("labels",) if keeps is None else ("labels", "vector")
-        rows = self._nearest("frames", vector, conditions(query), columns)
+        rows = self._nearest("frames", vector, self._where(query), columns)
         if keeps is not None:
             rows = [row for row in rows if keeps(np.asarray(row["vector"], np.float32))]
         certainty = vision.certainty if keeps is None else vision.likeness
@@ -97,15 +100,15 @@ class Lists:
     def demanded(self, query: Query) -> list[list[Hit]]:
         """What a moment must have besides: a list for each phrase, wording and label asked for."""
         lists = [
-            self._worded(Wording(phrase), None, conditions(query)) for phrase in query.phrases
+            self._worded(Wording(phrase), None, self._where(query)) for phrase in query.phrases
         ]
         lists += [
-            _merged([self._worded(each, origin, conditions(query)) for each in among.values])
+            _merged([self._worded(each, origin, self._where(query)) for each in among.values])
             for origin, among in _wordings(query)
             if not among.negated
         ]
         lists += [
-            self._labelled(among, conditions(query))
+            self._labelled(among, self._where(query))
             for among in query.labels
             if not among.negated
         ]
@@ -128,7 +131,7 @@ class Lists:
         """Everything that the filters let through, the best pictures first."""
         columns = ("sharpness", "exposure", "labels")
         rows = self._rows(
-            self._store.table("frames").search(), conditions(query), columns, _DEEPER
+            self._store.table("frames").search(), self._where(query), columns, _DEEPER
         )
         rows.sort(key=lambda row: -(row["sharpness"] or 0.0) * (row["exposure"] or 0.0))
         hits = [_hit(row, FILTERS, rank) for rank, row in enumerate(rows, 1)]
@@ -147,7 +150,7 @@ class Lists:
         )
         asked = content_words(question)
         hits: list[Hit] = []
-        for row in self._rows(search, conditions(query), _WORDED + ("_score",)):
+        for row in self._rows(search, self._where(query), _WORDED + ("_score",)):
             words = present(asked, row["text"])
             weight = len(words) / len(asked)
             hit = _hit(row, Origin(row["origin"]).value, len(hits) + 1, matched=words)
@@ -183,7 +186,7 @@ class Lists:
         if not hits:
             return []
         ids = ", ".join(f"'{hit.asset_id}'" for hit in hits)
-        where = f"asset_id IN ({ids}) AND {conditions(query)}"
+        where = f"asset_id IN ({ids}) AND {self._where(query)}"
         rows = self._rows(self._store.table("frames").search(), where, (), _DEEPER)
         first: dict[str, Row] = {}
         for row in sorted(rows, key=lambda row: row["start_s"] or 0.0):
@@ -228,7 +231,7 @@ class Lists:
         ]
 
     def _reranked(self, question: str, lists: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
-        """The hits by words and by meaning in the order of a model that reads both at once."""
+        """The hits by words and by meaning as a model judges them that reads both at once."""
         reranker = self._parts.reranker
         heads = {way: lists[way][:_RERANKED] for way in (Way.WORDS, Way.MEANING)}
         texts = list(dict.fromkeys(hit.text or "" for hits in heads.values() for hit in hits))
@@ -237,17 +240,24 @@ class Lists:
         scores = dict(zip(texts, reranker.scores(question, texts).tolist(), strict=True))
         ranked = dict(lists)
         for way, head in heads.items():
-            head = sorted(head, key=lambda hit: -scores[hit.text or ""])
+            judged = [replace(hit, weight=scores[hit.text or ""]) for hit in head]
+            head = sorted(judged, key=lambda hit: -hit.weight)
             tail = lists[way][_RERANKED:]
             ranked[way] = [replace(hit, rank=i) for i, hit in enumerate([*head, *tail], 1)]
         return ranked
 
+    def _where(self, query: Query) -> str:
+        return conditions(query, self._folders(query))
+
+    def _folders(self, query: Query) -> tuple[str, ...]:
+        return self._store.folders() if query.folders else ()
+
     def _nearest(self, table: str, vector: Vector, where: str, columns: Columns) -> list[Row]:
-        search: Any = self._store.table(table).search(vector)
-        return self._rows(search.distance_type("cosine"), where, (*columns, "_distance"))
+        search = nearest(self._store.table(table), vector, where)
+        return self._rows(search, "", (*columns, "_distance"))
 
     def _assets(self, search: Any, query: Query, columns: Columns) -> list[Row]:
-        where = " AND ".join(filter(None, ("error IS NULL", file_conditions(query))))
+        where = " AND ".join(filter(None, ("error IS NULL", file_conditions(query, self._folders(query)))))
         search = search.where(where, prefilter=True).select(["id", *columns])
         rows: list[Row] = search.limit(_DEPTH).to_list()
         return rows

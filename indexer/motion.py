@@ -5,8 +5,8 @@ Kanade, IJCAI 1981, in pyramids after Bouguet) and back again, and those that do
 dropped (Kalal et al., ICPR 2010). One shift, turn and growth of the whole picture is fitted to the
 others by RANSAC: that is the camera. What does not fit is the subject, or parallax.
 
-A dense flow (DIS, Kroeger et al., ECCV 2016) takes a third of the time on frames 256 wide, but it is
-smooth: it shrinks zooms by 4 % and drags the wall along with the passer-by.
+A dense flow (DIS, Kroeger et al., ECCV 2016) takes a third of the time on frames 256 wide, but it
+is smooth: it shrinks zooms by 4 % and drags the wall along with the passer-by.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from indexer.filters import FILTERS, Among, Filter, Light, Pixels, Range, Resolution, Value, quoted
 from indexer.wording import Match, Wording, words_of
-from rushes.errors import RushesError
+from rushes.errors import WrongUsage
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.moment import Kind
 from rushes.place import Place
@@ -35,7 +35,7 @@ _QUOTE = re.compile(r'~?["“”]')
 _BARE = re.compile(r"[^\s,]*")
 
 
-class QueryError(RushesError):
+class QueryError(WrongUsage):
     """A query that cannot be read. The part in doubt is at `position` and `length` characters."""
 
     def __init__(self, message: str, position: int, length: int) -> None:

@@ -131,13 +131,8 @@ def segment_rows(file: IndexedFile) -> list[Row]:
     about = _file_facts(file.asset)
     return [
         {
-            "asset_id": file.asset.id,
             **about,
-            **_facts(row.facts),
-            "start_s": row.start_s,
-            "end_s": row.end_s,
-            "page": row.page,
-            "length_s": row.length_s,
+            **_place(file.asset, row),
             "origin": row.origin,
             "heading": row.heading,
             "text": row.text,
@@ -152,13 +147,8 @@ def frame_rows(file: IndexedFile) -> list[Row]:
     about = _file_facts(file.asset)
     return [
         {
-            "asset_id": file.asset.id,
             **about,
-            **_facts(row.facts),
-            "start_s": row.start_s,
-            "end_s": row.end_s,
-            "page": row.page,
-            "length_s": row.length_s,
+            **_place(file.asset, row),
             "at_s": row.at_s,
             "shot": row.shot,
             "thumbnail": row.thumbnail,
@@ -228,21 +218,27 @@ def _created_s(asset: Asset) -> int:
     return int(taken.replace(tzinfo=UTC).timestamp())
 
 
-def _facts(facts: Facts) -> Row:
-    start_s, end_s = facts.usable_s or (None, None)
+def _place(asset: Asset, row: SegmentRow | FrameRow) -> Row:
+    """What the rows of both tables say of the stretch that they stand for."""
+    usable_start_s, usable_end_s = row.facts.usable_s or (None, None)
     return {
-        "size": facts.size,
-        "moves": list(facts.moves) or None,
-        "speed": facts.speed,
-        "people": facts.people,
-        "sound": list(facts.sound) or None,
-        "colours": list(facts.colours) or None,
-        "sharpness": facts.sharpness,
-        "exposure": facts.exposure,
-        "shake": facts.shake,
-        "brightness": facts.brightness,
-        "warmth": facts.warmth,
-        "motion": facts.motion,
-        "usable_start_s": start_s,
-        "usable_end_s": end_s,
+        "asset_id": asset.id,
+        "start_s": row.start_s,
+        "end_s": row.end_s,
+        "page": row.page,
+        "length_s": row.length_s,
+        "size": row.facts.size,
+        "moves": list(row.facts.moves) or None,
+        "speed": row.facts.speed,
+        "people": row.facts.people,
+        "sound": list(row.facts.sound) or None,
+        "colours": list(row.facts.colours) or None,
+        "sharpness": row.facts.sharpness,
+        "exposure": row.facts.exposure,
+        "shake": row.facts.shake,
+        "brightness": row.facts.brightness,
+        "warmth": row.facts.warmth,
+        "motion": row.facts.motion,
+        "usable_start_s": usable_start_s,
+        "usable_end_s": usable_end_s,
     }

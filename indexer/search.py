@@ -95,8 +95,11 @@ class Searcher:
         """The pictures at the groups' places and next to them, by file and in order."""
         if not groups:
             return {}
-        places = [_at(group) for group in groups]
-        search = self._store.table("frames").search().where(" OR ".join(dict.fromkeys(places)))
+        # The index answers for the files, and only their rows are asked for the places.
+        files = ", ".join(f"'{each}'" for each in {group.seed.asset_id for group in groups})
+        places = " OR ".join(dict.fromkeys(_at(group) for group in groups))
+        search = self._store.table("frames").search()
+        search = search.where(f"asset_id IN ({files}) AND ({places})")
         columns = [*_SHOWN, "vector"] if vectors else list(_SHOWN)
         table = search.select(columns).limit(_MOST_ROWS).to_arrow()
         rows: list[Row] = table.select(list(_SHOWN)).to_pylist()

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer import indices
 from indexer.rows import (
     FACTS,
     Asset,
@@ -68,6 +69,7 @@ class Store:
         self.folder = folder
         self.recipe = recipe
         self.roots = list(roots)
+        self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -159,6 +161,14 @@ class Store:
         rows = self.table("assets").search().where(f"path = {literal}").limit(1).to_list()
         return asset_of(rows[0]) if rows else None
 
+    def folders(self) -> tuple[str, ...]:
+        """Every folder in which a file of the library lies, as the tables hold it."""
+        version = self.table("assets").version
+        if self._folders_at is None or self._folders_at[0] != version:
+            column = self.table("assets").search().select(["folder"]).limit(None).to_arrow()
+            self._folders_at = version, tuple(column["folder"].unique().to_pylist())
+        return self._folders_at[1]
+
     def commit(self, files: Sequence[IndexedFile]) -> None:
         """Put files in, each in place of what the library held at its path."""
         if not files:
@@ -214,9 +224,10 @@ class Store:
                 thumbnail.unlink(missing_ok=True)
 
     def optimize(self) -> None:
-        """Join small pieces, drop old versions and bring the word indices up to date."""
+        """Join small pieces, drop old versions and bring the indices up to date."""
         for name in _TABLES:
             self.table(name).optimize(cleanup_older_than=_KEEP_VERSIONS)
+            indices.bring_up_to_date(name, self.table(name))
 
     @property
     def thumbnails(self) -> Path:
@@ -246,7 +257,6 @@ class Store:
     def _make_tables(self, dimensions: Dimensions) -> None:
         """Make empty tables with their indices, all of them or none."""
         import lancedb
-        from lancedb.index import FTS
 
         draft = self.folder / "tables.new"
         shutil.rmtree(draft, ignore_errors=True)
@@ -255,8 +265,7 @@ class Store:
             name: database.create_table(name, schema=schema)
             for name, schema in schemas(dimensions).items()
         }
-        made["segments"].create_index("text", config=FTS(with_position=True))
-        made["assets"].create_index("name_words", config=FTS())
+        indices.make_word_indices(made)
         draft.rename(self.folder / "tables")
         shutil.rmtree(self.folder / "tables.old", ignore_errors=True)
 

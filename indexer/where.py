@@ -4,7 +4,7 @@ What is not known is NULL. It never fits a filter, so it always fits a negated o
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ _FPS_SLACK = 0.005  # 23.976 is what people call 24000/1001
 _ABOUT_S = 0.5  # a length of 3 s is one that rounds to it
 _ABOUT = 0.05  # the same of measures from 0 to 1
 _DAY_S = 86_400
+_MOST_FOLDERS = 2000  # beyond it a list of names is no faster
+_MOST_PEOPLE = 32_767  # that the column holds
 _ANY = "[^/]*"
 
 _LIGHT = {
@@ -32,7 +34,6 @@ _LIGHT = {
     Light.COLD: f"warmth < {COLD}",
 }
 
-_LONG, _SHORT = "greatest(width, height)", "least(width, height)"
 # From which long or short side on: the one for what is cut wide (3840x1600) or scanned 2:1, the
 # other for what is cut narrow (2880x2160), both for pictures that stand upright. 1998 is DCI 2K.
 _SIDES = {
@@ -48,17 +49,18 @@ _SIDES = {
 }
 
 
-def conditions(query: Query) -> str:
+def conditions(query: Query, folders: Iterable[str] | None = None) -> str:
     """The SQL of a query's filters; "" if there are none.
 
-    Words, phrases and labels are not among them: `indexer.wording` tells of those.
+    Words, phrases and labels are not among them: `indexer.wording` tells of those. If `folders`
+    are given, those of the library, then those asked for are named, which an index can answer.
     """
-    return " AND ".join([*_of_files(query), *_of_shots(query)])
+    return " AND ".join([*_of_files(query, folders), *_of_shots(query)])
 
 
-def file_conditions(query: Query) -> str:
+def file_conditions(query: Query, folders: Iterable[str] | None = None) -> str:
     """Those of them that ask of a file, not of a shot in it."""
-    return " AND ".join(_of_files(query))
+    return " AND ".join(_of_files(query, folders))
 
 
 def asks_of_shots(query: Query) -> bool:
@@ -81,39 +83,80 @@ def label_condition(labels: Sequence[str]) -> str:
     return f"({' OR '.join(parts)})"
 
 
-def _of_files(query: Query) -> list[str]:
+def _of_files(query: Query, folders: Iterable[str] | None = None) -> list[str]:
     return [
-        *_all(query.kinds, lambda each: f"kind = {_literal(each)}"),
-        *_all(query.created, _days),
-        *_all(query.fps, _fps),
-        *_all(query.resolutions, _resolution),
-        *_all(query.folders, lambda each: _matches("folder", _folder(each))),
+        *_chosen("kind", query.kinds),
+        *_all(query.created, _days, "created_s"),
+        *_all(query.fps, _fps, "fps"),
+        *_all(query.resolutions, _resolution, "width"),  # the height is known where it is
+        *_folders(query.folders, folders),
         *_all(query.names, lambda each: _matches("file_name", _glob(each))),
     ]
 
 
 def _of_shots(query: Query) -> list[str]:
     return [
-        *_all(query.shots, lambda each: f"size = {_literal(each)}"),
-        *_all(query.moves, lambda each: f"array_has(moves, {_literal(each)})"),
-        *_all(query.sounds, lambda each: f"array_has(sound, {_literal(each)})"),
-        *_all(query.colours, lambda each: f"array_has(colours, {_literal(each)})"),
+        *_chosen("size", query.shots),
+        *_listed("moves", query.moves),
+        *_listed("sound", query.sounds),
+        *_listed("colours", query.colours),
         *_all(query.lights, _LIGHT.__getitem__),
-        *_all(query.length_s, lambda each: _within("length_s", each, about=_ABOUT_S)),
-        *_all(query.people, _people),
-        *_all(query.sharpness, lambda each: _within("sharpness", each, about=_ABOUT)),
-        *_all(query.exposure, lambda each: _within("exposure", each, about=_ABOUT)),
-        *_all(query.shake, lambda each: _within("shake", each, about=_ABOUT)),
-        *_all(query.motion, lambda each: _within("motion", each, about=_ABOUT)),
+        *_measured("length_s", query.length_s, _ABOUT_S),
+        *_all(query.people, _people, "people"),
+        *_measured("sharpness", query.sharpness, _ABOUT),
+        *_measured("exposure", query.exposure, _ABOUT),
+        *_measured("shake", query.shake, _ABOUT),
+        *_measured("motion", query.motion, _ABOUT),
     ]
 
 
-def _all(filters: tuple[Among[Any], ...], sql: Callable[[Any], str]) -> list[str]:
+def _all(
+    filters: tuple[Among[Any], ...], sql: Callable[[Any], str], indexed: str | None = None
+) -> list[str]:
+    """`indexed` is the only column that is asked, if it has an index that knows of NULL."""
     return [
-        f"({' OR '.join(sql(value) for value in among.values)})"
-        + (" IS NOT TRUE" if among.negated else "")
+        _not(asked, indexed) if among.negated else f"({asked})"
         for among in filters
+        for asked in [" OR ".join(sql(value) for value in among.values)]
     ]
+
+
+def _not(asked: str, indexed: str | None = None) -> str:
+    # No index answers IS NOT TRUE.
+    return f"(NOT ({asked}) OR {indexed} IS NULL)" if indexed else f"({asked}) IS NOT TRUE"
+
+
+def _chosen(column: str, filters: tuple[Among[Any], ...]) -> list[str]:
+    return _all(filters, lambda each: f"{column} = {_literal(each)}", column)
+
+
+def _measured(column: str, filters: tuple[Among[Any], ...], about: float) -> list[str]:
+    return _all(filters, lambda each: _within(column, each, about=about), column)
+
+
+def _listed(column: str, filters: tuple[Among[Any], ...]) -> list[str]:
+    parts = []
+    for among in filters:
+        values = ", ".join(_literal(each) for each in among.values)
+        asked = f"array_has_any({column}, [{values}])"
+        parts.append(_not(asked) if among.negated else asked)
+    return parts
+
+
+def _folders(filters: tuple[Among[str], ...], folders: Iterable[str] | None) -> list[str]:
+    if folders is None:
+        return _all(filters, lambda each: _matches("folder", _folder(each)))
+    parts = []
+    for among in filters:
+        patterns = [re.compile(_folder(each)) for each in among.values]
+        fitting = [each for each in folders if any(p.search(each) for p in patterns)]
+        if len(fitting) > _MOST_FOLDERS:
+            parts += _folders((among,), None)
+            continue
+        # Every folder ends with a slash, so that none is "".
+        named = f"folder IN ({', '.join(map(_literal, fitting or ['']))})"
+        parts.append(_not(named, "folder") if among.negated else named)
+    return parts
 
 
 def _literal(text: str) -> str:
@@ -145,8 +188,13 @@ def _fps(asked: Range[float]) -> str:
 
 
 def _people(asked: Range[int]) -> str:
-    # A number that does not fit the column's 16 bits would be an error.
-    return _within("CAST(people AS DOUBLE)", asked)
+    # The index needs whole numbers, and one that does not fit the column's 16 bits is an error.
+    parts = []
+    if asked.least is not None:
+        parts.append(f"people >= {min(asked.least + (not asked.least_included), _MOST_PEOPLE)}")
+    if asked.most is not None:
+        parts.append(f"people <= {min(asked.most - (not asked.most_included), _MOST_PEOPLE)}")
+    return f"({' AND '.join(parts)})"
 
 
 def _days(asked: Range[date]) -> str:
@@ -181,7 +229,7 @@ def _at_least(bound: Resolution | Pixels, included: bool) -> str:
     if from_class == len(classes):
         return "width < 0"  # nothing is above the last
     long, short = _SIDES[classes[from_class]]
-    return f"({_LONG} >= {long} OR {_SHORT} >= {short})"
+    return f"({_any_side('>=', long)} OR {_both_sides('>=', short)})"
 
 
 def _at_most(bound: Resolution | Pixels, included: bool) -> str:
@@ -192,10 +240,23 @@ def _at_most(bound: Resolution | Pixels, included: bool) -> str:
 
 def _sides(sign: str, bound: Pixels, included: bool) -> str:
     long, short = max(bound.width, bound.height), min(bound.width, bound.height)
-    fits = f"{_LONG} {sign} {long} AND {_SHORT} {sign} {short}"
+    if sign == ">=":
+        fits = f"{_any_side(sign, long)} AND {_both_sides(sign, short)}"
+    else:
+        fits = f"{_both_sides(sign, long)} AND {_any_side(sign, short)}"
     if not included:
-        fits += f" AND NOT ({_LONG} = {long} AND {_SHORT} = {short})"
+        same = f"(width = {long} AND height = {short}) OR (width = {short} AND height = {long})"
+        fits += f" AND NOT ({same})"
     return f"({fits})"
+
+
+def _any_side(sign: str, pixels: int) -> str:
+    # No index answers greatest() or least().
+    return f"(width {sign} {pixels} OR height {sign} {pixels})"
+
+
+def _both_sides(sign: str, pixels: int) -> str:
+    return f"(width {sign} {pixels} AND height {sign} {pixels})"
 
 
 def _folder(asked: str) -> str:

@@ -19,3 +19,7 @@ class LibraryError(RushesError):
 
 class Cancelled(Exception):
     """The user asked to stop. An outcome, not a failure."""
+
+
+class WrongUsage(RushesError):
+    """What the user typed cannot be understood."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.errors import RushesError
+from rushes.errors import WrongUsage
 
 _TIME = r"(?:(?:\d+:)?\d{1,2}:\d{1,2}(?:\.\d+)?|\d+(?:\.\d+)?)s?"
 _SUFFIX = re.compile(rf"(?P<path>.+)@(?P<start>{_TIME})(?:-(?P<end>{_TIME}))?", re.DOTALL)
@@ -31,18 +31,18 @@ def parse_place(text: str) -> Place:
     A file that really has such a name is meant as a whole.
 
     Raises:
-        RushesError: there is no path, or the stretch ends before it begins.
+        WrongUsage: there is no path, or the stretch ends before it begins.
     """
     match = _SUFFIX.fullmatch(text)
     whole = Path(text).expanduser()
     if not text.strip() or "\0" in text:
-        raise RushesError("no file is named: write FILE or FILE@TIME")
+        raise WrongUsage("no file is named: write FILE or FILE@TIME")
     if match is None or whole.exists():
         return Place(whole)
     start_s = _seconds(match["start"])
     end_s = _seconds(match["end"]) if match["end"] else None
     if end_s is not None and end_s <= start_s:
-        raise RushesError(f"{text[:80]}: it ends before it begins")
+        raise WrongUsage(f"{text[:80]}: it ends before it begins")
     return Place(Path(match["path"]).expanduser(), start_s, end_s)
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from indexer.filters import Among
 from indexer.query import Query, parse
-from rushes import Kind, RushesError
+from rushes import Kind
+from rushes.errors import WrongUsage
 from rushes.place import parse_place
 
 
@@ -15,7 +16,7 @@ def asked(
     """The words and filters of the command line, and the pictures to search by.
 
     Raises:
-        RushesError: nothing is asked for, or what is cannot be understood.
+        WrongUsage: nothing is asked for, or what is cannot be understood.
     """
     query = parse(" ".join(words))
     query = replace(
@@ -25,5 +26,5 @@ def asked(
         unlike=tuple(parse_place(each) for each in unlike),
     )
     if query.is_empty:
-        raise RushesError("nothing is asked for: write words, a filter as kind:video, or --like")
+        raise WrongUsage("nothing is asked for: write words, a filter as kind:video, or --like")
     return query

@@ -244,6 +244,7 @@ def main() -> None:
 def _run() -> int:
     import logging
 
+    from rushes.errors import WrongUsage
     from rushes.paths import paths
     from rushes.text import one_line
 
@@ -253,7 +254,7 @@ def _run() -> int:
         return end.code if isinstance(end.code, int) else 1
     except RushesError as error:
         print(f"rushes: {one_line(str(error))}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, WrongUsage) else 1
     except Exception as error:
         logging.exception("a command failed")
         reason = one_line(f"{type(error).__name__}: {error}")[:300]

@@ -6,6 +6,7 @@ from pathlib import Path
 from indexer.evaluation import Answer, evaluate, read_questions, write_judgement
 from indexer.library import Library
 from rushes import RushesError
+from rushes.errors import WrongUsage
 from rushes.place import parse_place
 from rushes.settings import Settings
 from tui import show
@@ -29,10 +30,11 @@ def record(path: Path, question: str, up: Sequence[str], down: Sequence[str]) ->
     """Add a judgement to a file of questions.
 
     Raises:
-        RushesError: nothing is judged, or the file cannot be written.
+        WrongUsage: nothing is judged.
+        RushesError: the file cannot be written.
     """
     if not up and not down:
-        raise RushesError("nothing is judged: name a moment with --up or --down")
+        raise WrongUsage("nothing is judged: name a moment with --up or --down")
     write_judgement(path, question, [_answer(each) for each in up], [_answer(e) for e in down])
     print(f"{path}: {len(up)} right and {len(down)} wrong for {question!r}")
 

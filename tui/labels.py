@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from indexer.lists import FILTERS
 from rushes import Moment, Timecode
 from rushes.moment import clock
 from rushes.text import one_line
@@ -32,6 +33,8 @@ def reasons(moment: Moment) -> str:
     """What it was found by: the senses with their rank, and the words or labels that matched."""
     told = []
     for reason in moment.reasons:
+        if reason.sense == FILTERS:  # the user knows that, having asked for nothing else
+            continue
         matched = one_line(", ".join(reason.matched[:_MATCHES]))
         told.append(f"{reason.sense} {reason.rank}" + (f" ({matched})" if matched else ""))
     return ", ".join(told)

@@ -10,7 +10,12 @@ near to on average is taken from its scores, as in CSLS (Conneau et al., "Word T
 Parallel Data", ICLR 2018), with the labels in place of the other questions. From a question's
 scores the best is taken that a picture of a label could have: the nearer a label is to what was
 asked for, the nearer a picture must be to be an answer. Both are numbers of their own in a vector,
-so that one floor is right for all cosines.
+so that a cosine means the same for all.
+
+What a picture looks like, beyond what it is called, is the last part of its vector and empty in a
+question's: it makes pictures of one place or of one face near to each other, and changes nothing
+for a question. It is as long as makes all pictures' vectors equally long, so that a question's
+cosines are the sums of the other parts' products, to one scale.
 """
 
 import threading
@@ -24,7 +29,7 @@ from numpy.typing import NDArray
 from indexer.embed.colours import COLOURS, asked_colours, colour_shares
 from indexer.embed.encoders import Certainty, Seen, Tag, TextEncoder, Vectors
 from indexer.embed.labels import COCO_OBJECTS, read_labels
-from indexer.embed.recogniser import Recognised, Recogniser
+from indexer.embed.recogniser import LOOK_DIMENSIONS, Recognised, Recogniser, look_directions
 from indexer.embed.wordspace import WordSpace, unit
 from indexer.segments import Image
 
@@ -42,6 +47,7 @@ _HUB_WEIGHT = 0.3
 _HUB_IN_QUERY = 0.5
 _BEST_IN_PICTURE = 0.5
 _USUAL_BEST = 0.6  # of a question's cosines with all labels: keeps what is left of it small
+_LENGTH = 5**0.5  # of a picture's parts together; its meaning's is 1, and the look has the rest
 _BLOCK = 16  # vector indices cut a vector into pieces of so many numbers
 # Fitted on half of the labelled questions (benchmarks/floors.py).
 _CERTAINTY = Certainty(0.225, 0.05)
@@ -52,19 +58,21 @@ class ConSE:
     """Labels and objects embedded as words. Safe to use from several threads.
 
     `cache` is a folder for the words' vectors. A query needs only them: the models that look
-    at pictures are loaded with the first picture, one pair for each thread that brings one.
+    at pictures are loaded with the first picture, one pair for each thread that brings one, and
+    what is worked out from them is kept there too.
     `faces` is the folder of the face detector, where it is installed.
     """
 
     def __init__(
         self, folder: Path, text: TextEncoder, cache: Path, faces: Path | None = None
     ) -> None:
-        self.name = f"labels-and-objects-2/{text.name}"
-        parts = text.dimensions + len(COLOURS) + 2
+        self.name = f"labels-and-objects-3/{text.name}"
+        parts = text.dimensions + len(COLOURS) + 2 + LOOK_DIMENSIONS
         self.dimensions = -(-parts // _BLOCK) * _BLOCK
         self.certainty = _CERTAINTY
         self.likeness = _LIKENESS
         self._folder = folder
+        self._cache = cache
         self._faces = faces
         self._text = text
         labels = read_labels(folder / "efficientnet_labels.txt")
@@ -73,35 +81,43 @@ class ConSE:
         self._object_numbers = {coco_id: i for i, coco_id in enumerate(COCO_OBJECTS)}
         self._lock = threading.Lock()
         self._idle: list[Recogniser] = []
+        self._looks: NDArray[np.float32] | None = None
 
     def encode_images(self, images: Sequence[Image]) -> list[Seen]:
         """
         Raises:
             ModelMissing: the library that runs the classifier is not on this machine.
+            ModelDamaged: the classifier is another one.
         """
         with self._recogniser() as recogniser:
             found = [recogniser.recognise(image) for image in images]
+            directions = self._directions(recogniser)
         return [
-            Seen(self._vector(each, image), self._tags(each), each.detected)
+            Seen(self._vector(each, image, directions), self._tags(each), each.detected)
             for each, image in zip(found, images, strict=True)
         ]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         meanings = self._space.queries(self._text.encode_queries(texts))
         vectors = [
-            self._joined(
-                meaning,
-                asked_colours(text),
-                -_HUB_IN_QUERY,
-                (_USUAL_BEST - float(self._space.nearness(meaning).max())) / _BEST_IN_PICTURE,
+            unit(
+                self._joined(
+                    meaning,
+                    asked_colours(text),
+                    -_HUB_IN_QUERY,
+                    (_USUAL_BEST - float(self._space.nearness(meaning).max())) / _BEST_IN_PICTURE,
+                )
             )
             for meaning, text in zip(meanings, texts, strict=True)
         ]
         return np.array(vectors, np.float32).reshape(len(texts), self.dimensions)
 
-    def _vector(self, found: Recognised, image: Image) -> NDArray[np.float32]:
-        likeliest = np.argsort(found.labels)[-_LIKELIEST:]
-        meaning = unit(found.labels[likeliest] ** _POWER @ self._space.labels[likeliest])
+    def _vector(
+        self, found: Recognised, image: Image, directions: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        labels = (found.labels + found.quarters) / 2
+        likeliest = np.argsort(labels)[-_LIKELIEST:]
+        meaning = unit(labels[likeliest] ** _POWER @ self._space.labels[likeliest])
         for coco_id, score in found.objects.items():
             if score >= _SURE:
                 number = self._object_numbers[coco_id]
@@ -109,7 +125,11 @@ class ConSE:
         meaning = unit(meaning)
         nearest = np.sort(self._space.nearness(meaning))[-_NEIGHBOURS:]
         hub = _HUB_WEIGHT * float(nearest.mean()) / _HUB_IN_QUERY
-        return self._joined(meaning, unit(np.sqrt(colour_shares(image))), hub, _BEST_IN_PICTURE)
+        colours = unit(np.sqrt(colour_shares(image)))
+        vector = self._joined(meaning, colours, hub, _BEST_IN_PICTURE)
+        left = np.sqrt(_LENGTH**2 - vector @ vector)
+        vector[-LOOK_DIMENSIONS:] = left * unit(directions @ found.features)
+        return unit(vector)
 
     def _joined(
         self,
@@ -118,9 +138,9 @@ class ConSE:
         hub: float,
         best: float,
     ) -> NDArray[np.float32]:
-        """One vector: its product with another is the sum of the parts' products, to scale."""
+        """Its product with another is the sum of the parts' products. Its end is for the look."""
         parts = np.concatenate([meaning, np.sqrt(_COLOUR_WEIGHT) * colours, [hub, best]])
-        return unit(np.pad(parts, (0, self.dimensions - len(parts))))
+        return np.pad(parts, (0, self.dimensions - len(parts))).astype(np.float32)
 
     def _tags(self, found: Recognised) -> tuple[Tag, ...]:
         """Labels and objects that are surely there, the surest first, each name once."""
@@ -132,6 +152,12 @@ class ConSE:
             scores[name] = max(score, scores.get(name, 0.0))
         sure = [Tag(name, min(score, 1.0)) for name, score in scores.items() if score >= _SURE]
         return tuple(sorted(sure, key=lambda tag: -tag.score))
+
+    def _directions(self, recogniser: Recogniser) -> NDArray[np.float32]:
+        with self._lock:
+            if self._looks is None:
+                self._looks = look_directions(recogniser.weights, self._cache)
+            return self._looks
 
     @contextmanager
     def _recogniser(self) -> Iterator[Recogniser]:

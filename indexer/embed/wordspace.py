@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +51,8 @@ class WordSpace:
         key = hashlib.sha256("\n".join(recipe).encode() + _GLOSSES.read_bytes()).hexdigest()[:16]
         path = cache / f"labels-{key}.npy"
         side = text.dimensions
-        rows = None
-        with suppress(OSError, ValueError, EOFError):
-            rows = np.load(path)
-        if rows is None or rows.shape != (1 + side + len(phrases), side):
-            rows = _made(phrases, len(labels), text)
-            _keep(rows, path)
+        shape = (1 + side + len(phrases), side)
+        rows = kept(path, shape, lambda: _made(phrases, len(labels), text))
         words = rows[1 + side :]
         return cls(rows[0], rows[1 : 1 + side], words[: len(labels)], unit(words[len(labels) :]))
 
@@ -67,6 +63,19 @@ class WordSpace:
         """The cosines of a unit vector with all labels and objects."""
         lengths = np.maximum(np.linalg.norm(self.labels, axis=1), 1e-9)
         return np.concatenate([self.labels @ meaning / lengths, self.objects @ meaning])
+
+
+def kept(
+    path: Path, shape: tuple[int, ...], make: Callable[[], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """The array of that file, made where there is none of that shape, and then kept in it."""
+    with suppress(OSError, ValueError, EOFError):
+        rows = np.load(path)
+        if rows.shape == shape:
+            return np.asarray(rows, np.float32)
+    rows = make()
+    _keep(rows, path)
+    return rows
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from indexer.embed.encoders import Reranker
 from indexer.parts import Parts
 from indexer.query import parse
 from indexer.rows import IndexedFile
@@ -22,7 +23,9 @@ QUESTION = "red kite"
 class PointedParts:
     text = PointedText()
     vision = PointedVision()
-    reranker = None
+
+    def __init__(self, reranker: Reranker | None) -> None:
+        self.reranker = reranker
 
 
 @pytest.fixture
@@ -30,8 +33,8 @@ def store(tmp_path: Path) -> Store:
     return new_store(tmp_path / "library")
 
 
-def searcher(store: Store) -> Searcher:
-    return Searcher(store, cast(Parts, PointedParts()))
+def searcher(store: Store, reranker: Reranker | None = None) -> Searcher:
+    return Searcher(store, cast(Parts, PointedParts(reranker)))
 
 
 def ask(store: Store, question: str = QUESTION, kind: Kind | None = None) -> list[Moment]:

@@ -1,8 +1,11 @@
 """Filters, wordings and what must not be there, on rows written down by hand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from indexer.query import parse
 from indexer.rows import IndexedFile
@@ -149,3 +152,21 @@ def test_stretches_of_a_shot_that_look_as_asked_are_one_moment(tmp_path: Path) -
     found = [(moment.start_s, moment.end_s) for moment in ask(store, "red kite").moments]
     # From the peak at 16 s down to both sides; up again at 40 s; the next shot is another one.
     assert found == [(8.0, 32.0), (48.0, 56.0), (40.0, 48.0)]
+
+
+class ByLength:
+    """A reranker that likes short texts, and is sure that long ones are no answer."""
+
+    name = "by-length"
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([0.9 if len(text) < 24 else 0.01 for text in texts], np.float32)
+
+
+def test_a_reranker_has_the_last_word_on_words(store: Store) -> None:
+    plain = [moment.path.stem for moment in ask(store, "red kite").moments]
+    assert set(plain) == {"barn", "tower", "field", "kite"}
+    judged = searcher(store, ByLength()).search(parse("red kite kind:document"), 10)
+    assert [moment.path.stem for moment in judged.moments] == ["kite"]  # 20 letters
+    films = searcher(store, ByLength()).search(parse("red kite -kind:document"), 10).moments
+    assert {moment.senses for moment in films} == {("looks like",)}

@@ -55,7 +55,7 @@ def steady(
     from_s: float = 0.0,
     to_s: float = 1000.0,
 ) -> CameraPath:
-    """A move at one speed from one time to another, in the units of `indexer.facts.Facts`.
+    """A move at one speed from one time to another, in the units of `rushes.facts.Facts`.
 
     To the right, down, closer and clockwise; a zoom grows by the same part every second.
     """

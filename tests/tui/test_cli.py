@@ -3,122 +3,19 @@
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 import rushes
-from rushes.models import ModelStore
-
-RUSHES = (sys.executable, "-c", "from tui.cli import main; main()")
-HARBOUR = "The ferry leaves the harbour at a quarter past seven, fog or no fog.\n"
-OWL = "A barn owl nests in the church tower and hunts voles along the ditch.\n"
-MARKUP = "[red]x[red] [link=y].txt"
-RESULT_KEYS = [
-    "path",
-    "kind",
-    "start_s",
-    "end_s",
-    "page",
-    "score",
-    "senses",
-    "reasons",
-    "text",
-    "thumbnail",
-    "facts",
-    "takes",
-]
+from tests.tui.home import MARKUP, OWL, RUSHES, Home, found, only_line
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-
-
-@dataclass(frozen=True)
-class Home:
-    """A home of Rushes with the starter models, and the folder that its library is of."""
-
-    folder: Path
-    media: Path
-
-    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if "RUSHES" not in name}
-        place = {
-            "RUSHES_HOME": str(self.folder),
-            "PYTHONPATH": str(Path(rushes.__file__).parents[1]),
-        }
-        return {**kept, **place, "COLUMNS": "100", **(extra or {})}
-
-    def run(self, *arguments: str | Path, **extra: str) -> "subprocess.CompletedProcess[str]":
-        """Run `rushes` to its end. `extra` goes into its environment."""
-        return subprocess.run(
-            [*RUSHES, *map(str, arguments)],
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            env=self.environment(extra),
-            cwd=self.folder,
-            timeout=120,
-        )
-
-
-def make_home(folder: Path, models: ModelStore) -> Home:
-    home = Home(folder / "home", folder / "media")
-    (home.folder / "data").mkdir(parents=True)
-    (home.folder / "data/models").symlink_to(models.root, target_is_directory=True)
-    home.media.mkdir()
-    return home
-
-
-@pytest.fixture
-def empty(tmp_path: Path, starter_store: ModelStore) -> Home:
-    """A home without a library, and a folder with two notes."""
-    home = make_home(tmp_path, starter_store)
-    (home.media / "harbour.txt").write_text(HARBOUR)
-    (home.media / "owl.md").write_text(OWL)
-    return home
-
-
-@pytest.fixture(scope="module")
-def used(
-    tmp_path_factory: pytest.TempPathFactory, starter_store: ModelStore, demo_media: Path
-) -> Home:
-    """A home with a library of notes, a picture, a film, speech and a file that cannot be read.
-
-    Tests only look at it.
-    """
-    home = make_home(tmp_path_factory.mktemp("used"), starter_store)
-    (home.media / "harbour.txt").write_text(HARBOUR)
-    (home.media / MARKUP).write_text(OWL)
-    (home.media / "empty.pdf").touch()
-    pictures = demo_media / "pictures"
-    shutil.copyfile(pictures / "image_chroma_text_to_image-1.webp", home.media / "IMG_0001.webp")
-    for path in demo_media.rglob("*"):
-        if path.name in ("bikes.mp4", "beckett.wav"):
-            shutil.copyfile(path, home.media / path.name)
-    done = home.run("index", home.media, "--json")
-    assert done.returncode == 3, done.stderr
-    assert json.loads(done.stdout)["indexed"] == 5
-    return home
-
-
-def only_line(text: str) -> str:
-    (line,) = text.splitlines()
-    return line
-
-
-def found(done: "subprocess.CompletedProcess[str]") -> list[dict[str, object]]:
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    assert list(answer) == ["query", "moments", "nearest"]
-    moments: list[dict[str, object]] = answer["moments"]
-    return moments
 
 
 def test_help_names_every_command_and_loads_nothing_heavy(empty: Home) -> None:
@@ -214,81 +111,6 @@ def test_files_that_fail_make_3_and_are_named(empty: Home) -> None:
     assert "1 file could not be read:" in done.stdout
     assert f"{empty.media / 'empty.pdf'}: it is empty" in done.stdout
     assert empty.run("index", empty.media).returncode == 3
-
-
-def test_search_in_json_is_one_document_with_the_promised_keys(used: Home) -> None:
-    done = used.run("search", "a leopard", "--kind", "image", "--json")
-    moments = found(done)
-    assert moments and all(list(moment) == RESULT_KEYS for moment in moments)
-    best = moments[0]
-    assert best["path"] == str(used.media / "IMG_0001.webp")
-    assert (best["kind"], best["start_s"], best["page"]) == ("image", None, None)
-    assert best["senses"] == ["looks like"]
-    assert Path(str(best["thumbnail"])).suffix == ".webp"
-    assert Path(str(best["thumbnail"])).is_file()
-    scores = [float(str(moment["score"])) for moment in moments]
-    assert scores == sorted(scores, reverse=True)
-    assert done.stderr == ""
-
-
-def test_speech_is_found_with_its_time(used: Home) -> None:
-    best = found(used.run("search", "fail", "better", "--json"))[0]
-    assert best["path"] == str(used.media / "beckett.wav")
-    assert best["kind"] == "audio"
-    assert "said" in str(best["senses"])
-    assert 0 <= float(str(best["start_s"])) < float(str(best["end_s"])) <= 11
-    assert "fail better" in str(best["text"]).lower()
-
-
-def test_search_for_a_person_shows_name_time_sense_and_words(used: Home) -> None:
-    done = used.run("search", "fail better", "--limit", "1")
-    assert done.returncode == 0
-    head, words, folder = done.stdout.splitlines()
-    assert head.startswith(" 1  beckett.wav  00:00:0")
-    assert "  said 1 (fail, better)" in head
-    assert "fail better" in words.lower()
-    assert str(used.media.name) in folder
-
-
-def test_a_film_has_time_codes(used: Home) -> None:
-    done = used.run("search", "people riding bicycles", "--kind", "video", "--limit", "1")
-    head = done.stdout.splitlines()[0]
-    assert " 1  bikes.mp4  00:00:" in head
-    start, end = head.split()[2].split("–")
-    assert len(start) == len(end) == len("00:00:00:00")
-
-
-def test_a_kind_keeps_the_others_out(used: Home) -> None:
-    moments = found(used.run("search", "owl", "--kind", "document", "--json"))
-    assert [moment["path"] for moment in moments] == [str(used.media / MARKUP)]
-
-
-def test_nothing_found_is_no_error(used: Home) -> None:
-    done = used.run("search", "owl", "--kind", "pdf")
-    assert (done.returncode, done.stdout) == (0, "nothing that fits\n")
-
-
-def test_a_sheet_shows_the_moments(used: Home, tmp_path: Path) -> None:
-    sheet = tmp_path / "found.png"
-    done = used.run("search", "a leopard", "--kind", "image", "--sheet", sheet)
-    assert done.returncode == 0
-    assert f"contact sheet: {sheet}" in done.stdout
-    with Image.open(sheet) as picture, Image.open(used.media / "IMG_0001.webp") as leopard:
-        assert picture.format == "PNG"
-        cell = picture.convert("RGB").crop((12, 12, 332, 192)).resize((8, 8))
-        small = leopard.convert("RGB")
-        small.thumbnail((320, 180))
-        shown = Image.new("RGB", (320, 180), (39, 39, 42))
-        shown.paste(small, ((320 - small.width) // 2, (180 - small.height) // 2))
-        pairs = zip(cell.tobytes(), shown.resize((8, 8)).tobytes(), strict=True)
-        assert max(abs(a - b) for a, b in pairs) < 25
-
-
-def test_a_sheet_that_cannot_be_written_is_one_line(used: Home, tmp_path: Path) -> None:
-    sheet = tmp_path / "gone/found.png"
-    done = used.run("search", "a leopard", "--sheet", sheet)
-    assert done.returncode == 1
-    assert str(sheet) in only_line(done.stderr)
 
 
 def test_status_says_what_is_held_and_what_failed(used: Home) -> None:
@@ -514,51 +336,3 @@ def test_an_index_draws_a_bar_on_a_terminal(empty: Home) -> None:
     assert "\x1b[" in drawn  # it is drawn, not listed
     assert "3 files indexed in" in drawn
     assert "[bold]empty[bold].pdf: it is empty" in drawn
-
-
-def test_filters_and_words_mix(used: Home) -> None:
-    assert found(used.run("search", "kind:video move:pan", "--json"))
-    moments = found(used.run("search", "people kind:video -kind:video", "--json"))
-    assert moments == []
-
-
-def test_a_bad_filter_says_where_and_what_is_allowed(used: Home) -> None:
-    done = used.run("search", "bicycle move:sideways")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "move:sideways is no camera move (at character 14): use static, pan-left" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_nothing_asked_is_one_sentence(used: Home) -> None:
-    done = used.run("search")
-    assert done.returncode == 1
-    assert "nothing is asked for" in done.stderr
-
-
-def test_a_picture_finds_itself_first(used: Home) -> None:
-    picture = used.media / "IMG_0001.webp"
-    moments = found(used.run("search", "--like", picture, "--json"))
-    assert moments[0]["path"] == str(picture)
-    gone = used.run("search", "--like", used.media / "gone.jpg")
-    assert gone.returncode == 1 and "gone.jpg" in gone.stderr
-
-
-def test_judgements_are_written_and_asked(used: Home, tmp_path: Path) -> None:
-    questions = tmp_path / "mine.json"
-    wrote = used.run("eval", questions, "--write", "fail better", "--up", "beckett.wav")
-    assert wrote.returncode == 0
-    assert "1 right and 0 wrong for 'fail better'" in wrote.stdout
-    done = used.run("eval", questions)
-    assert done.returncode == 0, done.stderr
-    first = next(line.split() for line in done.stdout.splitlines() if line.startswith("all "))
-    assert first[:6] == ["all", "all", "1", "1.00", "1.00", "1.00"]
-    scores = json.loads(used.run("eval", questions, "--json").stdout)["scores"]
-    assert scores["all"]["any"]["first"] == 1.0
-    assert scores["only looks"]["any"]["first"] == 0.0
-
-
-def test_an_evaluation_without_questions_is_one_sentence(used: Home, tmp_path: Path) -> None:
-    done = used.run("eval", tmp_path / "none.json")
-    assert done.returncode == 1
-    assert "cannot read" in done.stderr
-    assert used.run("eval", tmp_path / "x.json", "--write", "words").returncode == 1

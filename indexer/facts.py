@@ -1,3 +1,0 @@
-from rushes.facts import Colour, Facts, Move, ShotSize, Sound
-
-__all__ = ["Colour", "Facts", "Move", "ShotSize", "Sound"]
