@@ -1,18 +1,21 @@
-"""Where an answer ends and chance begins: false alarms and misses of the floors of both encoders.
+"""How sure a cosine makes one of a hit: fits the `Certainty` of both encoders, and tries it.
 
     python -m benchmarks.floors MEDIA_FOLDER [--profile starter]
 
-MEDIA_FOLDER holds the pictures of tests/quality/pictures.json. A false alarm is a question about
-what is not there with a hit above the floor; a miss is a right one below it, among those questions
-that find a right one among the first five. Texts are the documents of the tests' mixed library,
-asked as in tests/quality/library.json.
+MEDIA_FOLDER holds the pictures of tests/quality/pictures.json. Fitted are the first hit and the
+first ten of each tuning question, right ones against wrong ones, with and without the questions
+about what is not there. Of each curve the probabilities are shown that it gives to the best right
+hits, where one is among the first five, and to the best hits where nothing is right: a tenth, half
+and nine tenths of them lie below. Texts are the documents of the tests' mixed library, asked as
+in tests/quality/library.json. Pictures are asked for by pictures too, and right are those with
+the same name but for the number.
 """
 
 import argparse
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +23,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pictures import by_vectors, files_of, frames, load, read_questions
-from indexer.embed.encoders import TextEncoder, VisionEncoder
+from benchmarks.pictures import (
+    by_pictures,
+    by_vectors,
+    files_of,
+    frames,
+    load,
+    read_questions,
+    twins_of,
+)
+from indexer.embed.encoders import Certainty, Seen, TextEncoder, VisionEncoder
 from indexer.readers import kind_of, read
 from indexer.segments import Segment, Tools
 from rushes.jobs import Job
@@ -31,22 +42,23 @@ from tests.media.library import write_documents
 from tests.media.library_more import write_more_documents
 
 QUALITY = Path(__file__).parent.parent / "tests" / "quality"
+FITTED = 10
 AMONG = 5
 
 Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The best score of one question, and that of its right answers if it has any.
+class Asked:
+    """The cosines of one question's first hits, the best first, and which of them are right.
 
-    `found` says whether a right answer is among the first.
+    `has_answer` is false where it asks for what is not there.
     """
 
     half: str
-    best: float
-    right: float | None = None
-    found: bool = False
+    cosines: Scores
+    right: NDArray[np.bool_]
+    has_answer: bool
 
 
 def main() -> None:
@@ -57,38 +69,82 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     flags = parser.parse_args()
     text, vision = load(flags.profile, flags.models, flags.device)
-    show(f"texts: {text.name}", text.floor, of_texts(text))
-    show(f"pictures: {vision.name}", vision.floor, of_pictures(vision, flags.media))
-
-
-def show(title: str, floor: float, outcomes: Sequence[Outcome]) -> None:
-    print(f"{title}, floor {floor:.2f}")
-    for half in ("tune", "report"):
-        ours = [each for each in outcomes if each.half == half]
-        absent = np.array([each.best for each in ours if each.right is None])
-        right = np.array([each.right for each in ours if each.right is not None and each.found])
-        print(f"  {half}: {len(absent)} questions without an answer, {len(right)} with one found")
-        for at in (floor - 0.04, floor - 0.02, floor, floor + 0.02, floor + 0.04):
-            alarms, misses = np.mean(absent >= at), np.mean(right < at)
-            print(f"    {at:5.2f}: false alarms {alarms:.2f}  misses {misses:.2f}")
-
-
-def of_pictures(vision: VisionEncoder, media: Path) -> list[Outcome]:
+    show(f"texts: {text.name}", text.certainty, of_texts(text))
+    files = files_of(flags.media)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        seen = list(pool.map(vision.encode_images, map(frames, files_of(media))))
-    questions = read_questions(QUALITY / "pictures.json")
-    absent = json.loads((QUALITY / "absent.json").read_text("utf-8"))["queries"]
-    outcomes = []
-    for question in questions:
-        scores = by_vectors(vision.encode_queries([question.words])[0], seen)
-        outcomes.append(outcome(question.half, scores, sorted(question.relevant)))
-    for each in absent:
+        seen = list(pool.map(vision.encode_images, map(frames, files)))
+    show(f"pictures: {vision.name}", vision.certainty, of_pictures(vision, seen))
+    show("pictures by pictures", vision.likeness, of_likes(files, seen))
+
+
+def show(title: str, now: Certainty, asked: Sequence[Asked]) -> None:
+    print(title)
+    tuning = [each for each in asked if each.half == "tune"]
+    tell("now", now, asked)
+    for count in (1, FITTED):
+        answered = [each for each in tuning if each.has_answer]
+        tell(f"first {count} of those with an answer", fitted_curve(*hits(answered, count)), asked)
+        if len(answered) < len(tuning):
+            tell(f"first {count} of all", fitted_curve(*hits(tuning, count)), asked)
+
+
+def tell(name: str, curve: Certainty, asked: Sequence[Asked]) -> None:
+    print(f"  {name}: even {curve.even:.3f} slope {curve.slope:.3f}")
+    for half in ("tune", "report"):
+        right, none = best_hits([each for each in asked if each.half == half])
+        for about, cosines in (("right", right), ("nothing is right", none)):
+            if len(cosines):
+                likely = [curve.of(float(cosine)) for cosine in cosines]
+                low, middle, high = np.quantile(likely, (0.1, 0.5, 0.9))
+                print(f"    {half}, {len(likely)}, {about}: {low:.2f} {middle:.2f} {high:.2f}")
+
+
+def hits(asked: Sequence[Asked], count: int) -> tuple[Scores, NDArray[np.bool_]]:
+    return (
+        np.concatenate([each.cosines[:count] for each in asked]),
+        np.concatenate([each.right[:count] for each in asked]),
+    )
+
+
+def best_hits(asked: Sequence[Asked]) -> tuple[Scores, Scores]:
+    """The best right ones among the first, and the best where nothing can be right."""
+    among = [each.cosines[:AMONG][each.right[:AMONG]] for each in asked]
+    found = [each[0] for each in among if len(each)]
+    return np.array(found), np.array([each.cosines[0] for each in asked if not each.has_answer])
+
+
+def fitted_curve(cosines: Scores, right: NDArray[np.bool_]) -> Certainty:
+    """The likeliest logistic curve through what is right and what is wrong, by Newton's method."""
+    mean, spread = float(cosines.mean()), float(cosines.std())
+    inputs = np.stack([(cosines - mean) / spread, np.ones(len(cosines))], axis=1)
+    weights = np.zeros(2)
+    for _ in range(50):
+        likely = 1 / (1 + np.exp(-inputs @ weights))
+        curvature = inputs.T @ (inputs * (likely * (1 - likely))[:, np.newaxis])
+        weights += np.linalg.solve(curvature + 1e-6 * np.eye(2), inputs.T @ (right - likely))
+    steepness, offset = (float(weight) for weight in weights)
+    return Certainty(mean - offset / steepness * spread, spread / steepness)
+
+
+def of_pictures(vision: VisionEncoder, seen: Sequence[Sequence[Seen]]) -> list[Asked]:
+    asked = []
+    for name in ("pictures.json", "pictures_tune.json"):
+        for question in read_questions(QUALITY / name):
+            scores = by_vectors(vision.encode_queries([question.words])[0], seen)
+            asked.append(first_hits(question.half, scores, question.relevant))
+    for each in json.loads((QUALITY / "absent.json").read_text("utf-8"))["queries"]:
         scores = by_vectors(vision.encode_queries([each["q"]])[0], seen)
-        outcomes.append(outcome(each["half"], scores))
-    return outcomes
+        asked.append(first_hits(each["half"], scores, ()))
+    return asked
 
 
-def of_texts(text: TextEncoder) -> list[Outcome]:
+def of_likes(files: Sequence[Path], seen: Sequence[Sequence[Seen]]) -> list[Asked]:
+    """Every picture that has a twin asks for it. All are for tuning: there are few."""
+    cosines = by_pictures(seen)
+    return [first_hits("tune", cosines[i], right) for i, right in twins_of(files).items()]
+
+
+def of_texts(text: TextEncoder) -> list[Asked]:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         write_documents(root)
@@ -101,7 +157,7 @@ def of_texts(text: TextEncoder) -> list[Outcome]:
             if isinstance(item, Segment)
         ]
     vectors = text.encode_passages([words for _, words in passages])
-    outcomes = []
+    asked = []
     for each in json.loads((QUALITY / "library.json").read_text("utf-8"))["questions"]:
         if each["sense"] not in ("written", "absent"):
             continue
@@ -109,16 +165,13 @@ def of_texts(text: TextEncoder) -> list[Outcome]:
         right = [i for i, (path, _) in enumerate(passages) if path.endswith(tuple(paths_))]
         scores = vectors @ text.encode_queries([each["q"]])[0]
         if right or not paths_:
-            outcomes.append(outcome(each["half"], np.asarray(scores, np.float64), right))
-    return outcomes
+            asked.append(first_hits(each["half"], np.asarray(scores, np.float64), right))
+    return asked
 
 
-def outcome(half: str, scores: Scores, right: Sequence[int] = ()) -> Outcome:
-    best = float(scores.max())
-    if not right:
-        return Outcome(half, best)
-    score = float(scores[list(right)].max())
-    return Outcome(half, best, score, bool((scores > score).sum() < AMONG))
+def first_hits(half: str, scores: Scores, right: Collection[int]) -> Asked:
+    first = np.argsort(-scores)[:FITTED]
+    return Asked(half, scores[first], np.isin(first, list(right)), bool(right))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@
 QUESTIONS holds {"queries": [{"q", "relevant": [numbers], "sense", "half"}]}; pictures count from 0
 by name, and only the sense "shown" is asked for. The peer is what one gets without vectors: the
 names of the same labels and objects, matched as words. Chance is the order of ties.
+
+Pictures are also asked for by a picture: its twins are those with its name but for the number,
+mostly one before and one after an edit.
 """
 
 import argparse
@@ -49,7 +52,8 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     flags = parser.parse_args()
     questions = read_questions(flags.questions)
-    pictures = [frames(path) for path in files_of(flags.media)]
+    files = files_of(flags.media)
+    pictures = [frames(path) for path in files]
     _, encoder = load(flags.profile, flags.models, flags.device)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(encoder.encode_images, pictures[:8]))  # loads the models
@@ -58,6 +62,12 @@ def main() -> None:
         wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
     count = sum(len(each) for each in pictures)
     print(f"{count} images: {count / wall_s:.1f} a second, {cpu_s / count:.3f} processor-s each")
+
+    like, twins = by_pictures(seen), twins_of(files)
+    first, five = (
+        np.mean([found(like[i], right, n) for i, right in twins.items()]) for n in (1, 5)
+    )
+    print(f"{len(twins)} pictures with a twin: it is first {first:.2f}  among five {five:.2f}")
 
     queries = encoder.encode_queries([question.words for question in questions])
     scores = {
@@ -106,6 +116,24 @@ def frames(path: Path) -> list[Image]:
 
 def by_vectors(query: NDArray[np.float32], seen: Sequence[Sequence[Seen]]) -> NDArray[np.float64]:
     return np.array([max(float(each.vector @ query) for each in frames) for frames in seen])
+
+
+def by_pictures(seen: Sequence[Sequence[Seen]]) -> NDArray[np.float64]:
+    """Cosines of each picture's first frame with those of all others, -1 with itself."""
+    vectors = np.array([frames[0].vector for frames in seen], np.float64)
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    return np.asarray(cosines, np.float64)
+
+
+def twins_of(files: Sequence[Path]) -> dict[int, frozenset[int]]:
+    """The other pictures of the same name but for the number at its end, where there are any."""
+    names = [path.stem.rpartition("-")[0] for path in files]
+    others = {
+        i: frozenset(j for j, other in enumerate(names) if other == name and j != i)
+        for i, name in enumerate(names)
+    }
+    return {i: right for i, right in others.items() if right}
 
 
 def by_names(words: str, seen: Sequence[Sequence[Seen]]) -> NDArray[np.float64]:

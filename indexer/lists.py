@@ -59,14 +59,14 @@ class Lists:
             look = vision.encode_queries([question])[0] if vision else None
             return self._parts.text.encode_queries([question])[0], look
 
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             encoded = pool.submit(vectors)
+            words = pool.submit(self._by_words, question, query)
             names = pool.submit(self._by_name, question, query)
-            words = self._by_words(question, query)
             meaning, look = encoded.result()
             looks = None if look is None else pool.submit(self.by_look, look, query)
             lists: dict[str, list[Hit]] = {
-                Way.WORDS: words,
+                Way.WORDS: words.result(),
                 Way.MEANING: self._by_meaning(meaning, self._where(query)),
                 Way.NAMES: names.result(),
             }
@@ -108,9 +108,7 @@ class Lists:
             if not among.negated
         ]
         lists += [
-            self._labelled(among, self._where(query))
-            for among in query.labels
-            if not among.negated
+            self._labelled(among, self._where(query)) for among in query.labels if not among.negated
         ]
         return lists
 
@@ -257,14 +255,13 @@ class Lists:
         return self._rows(search, "", (*columns, "_distance"))
 
     def _assets(self, search: Any, query: Query, columns: Columns) -> list[Row]:
-        where = " AND ".join(filter(None, ("error IS NULL", file_conditions(query, self._folders(query)))))
+        asked = file_conditions(query, self._folders(query))
+        where = " AND ".join(filter(None, ("error IS NULL", asked)))
         search = search.where(where, prefilter=True).select(["id", *columns])
         rows: list[Row] = search.limit(_DEPTH).to_list()
         return rows
 
-    def _rows(
-        self, search: Any, where: str, columns: Columns, depth: int = _DEPTH
-    ) -> list[Row]:
+    def _rows(self, search: Any, where: str, columns: Columns, depth: int = _DEPTH) -> list[Row]:
         """The first rows of a search: the asset's id, the place and the columns asked for."""
         if where:
             search = search.where(where, prefilter=True)
@@ -309,9 +306,7 @@ def _merged(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits, 1)]
 
 
-def _hit(
-    row: Row, sense: str, rank: int, matched: tuple[str, ...] = ()
-) -> Hit:
+def _hit(row: Row, sense: str, rank: int, matched: tuple[str, ...] = ()) -> Hit:
     return Hit(
         row["asset_id"],
         sense,

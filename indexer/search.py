@@ -1,6 +1,7 @@
 """A query to moments: lists by sense, fused by rank, joined by place, each with its reasons."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,9 +82,11 @@ class Searcher:
 
     def _moments(self, groups: Sequence[Group], found: Found, limit: int) -> list[Moment]:
         groups = groups[: limit * _SPARE]
-        assets = self._store.assets_by_id(group.seed.asset_id for group in groups)
+        with ThreadPoolExecutor(1) as pool:
+            rows = pool.submit(self._around, groups, found.look is not None)
+            assets = self._store.assets_by_id(group.seed.asset_id for group in groups)
+            around = rows.result()
         groups = [group for group in groups if group.seed.asset_id in assets]
-        around = self._around(groups, found.look is not None)
         if found.look is not None:
             groups = _spread(groups, around, found.look)
         candidates = [

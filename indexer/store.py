@@ -249,6 +249,7 @@ class Store:
 
     @cached_property
     def _db(self) -> "lancedb.DBConnection":
+        _set_up_lance()
         import lancedb
 
         # Looks each time whether another process has written: old versions do not stay for long.
@@ -256,6 +257,7 @@ class Store:
 
     def _make_tables(self, dimensions: Dimensions) -> None:
         """Make empty tables with their indices, all of them or none."""
+        _set_up_lance()
         import lancedb
 
         draft = self.folder / "tables.new"
@@ -294,6 +296,14 @@ class Store:
         for identity in ids:
             for thumbnail in (self.thumbnails / identity[:2]).glob(f"{identity}-*"):
                 thumbnail.unlink(missing_ok=True)
+
+
+def _set_up_lance() -> None:
+    """Say what Lance reads once, when it is first imported."""
+    # It keeps two processors free for reading files: of two, that left one for everything else.
+    os.environ.setdefault("LANCE_CPU_THREADS", str(max(2, (os.cpu_count() or 2) - 2)))
+    # It warns of every part of an index in which a new file has no row.
+    os.environ.setdefault("LANCEDB_LOG", "error")
 
 
 def _any_of(column: str, ids: Sequence[str]) -> str:

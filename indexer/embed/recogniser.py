@@ -19,6 +19,7 @@ LOOK_DIMENSIONS = 128
 
 _CLASSIFIER = "efficientnet_lite3.tflite"
 _LABELS = 1000
+_PIECES = 25
 _LABELS_SIDE = 280  # pixels, of its square input
 
 
@@ -96,7 +97,7 @@ class _Classifier:
         """The whole picture's probabilities, the mean of its quarters', and its features."""
         self._network.run(squeezed(image, _LABELS_SIDE))
         features = _pooled(self._network.read(self.head.features)[0])
-        whole, *quarters = _softmax(features @ self.head.weights.T + self.head.bias)
+        whole, *quarters = _softmax(self.head.logits(features))
         return whole, np.mean(quarters, axis=0), features[0]
 
     def _found_head(self) -> "_Head":
@@ -127,6 +128,13 @@ class _Head:
     features: Tensor
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Shapes (parts, features) to (parts, labels)."""
+        # In pieces that OpenBLAS does not share among threads: waiting for each other while
+        # TensorFlow Lite's still spin, they would take as long as half the network.
+        pieces = self.weights.reshape(-1, _LABELS // _PIECES, self.weights.shape[1])
+        return np.asarray((pieces @ features.T).reshape(_LABELS, -1).T + self.bias, np.float32)
 
 
 def look_directions(weights: NDArray[np.float32], cache: Path) -> NDArray[np.float32]:

@@ -77,7 +77,7 @@ class Network:
 class OpenNetwork(Network):
     """A network that can be looked into.
 
-    It keeps all that it calculates on the way until the next run, which takes 3 to 16 MB more
+    It keeps all that it calculates on the way until the next run, which takes 16 MB more
     for EfficientNet-Lite3, and no longer.
     """
 

@@ -21,11 +21,13 @@ from indexer.embed.conse import ConSE
 from indexer.embed.encoders import TextEncoder, VisionEncoder
 from indexer.embed.labels import COCO_OBJECTS, read_labels
 from indexer.embed.openclip import OpenClip
+from indexer.embed.recogniser import LOOK_DIMENSIONS, Recogniser, look_directions
+from indexer.embed.tflite import Network, squeezed
 from indexer.embed.vision import load_vision
 from indexer.embed.wordspace import WordSpace
 from indexer.segments import Image
 from rushes.errors import ModelMissing, RushesError
-from rushes.models import ModelStore, load_catalogue
+from rushes.models import ModelDamaged, ModelStore, load_catalogue
 from tests.fakes.encoders import CountingText
 
 MODEL = load_catalogue().get("labels-and-objects")
@@ -115,13 +117,15 @@ def test_a_plain_question_finds_its_photo(
     assert list(photos)[int(np.argmax(found))] == right
 
 
-def test_questions_about_no_picture_stay_below_the_floor(
+def test_questions_about_no_picture_find_nothing_that_is_likely_right(
     conse: VisionEncoder, photos: dict[str, Image]
 ) -> None:
     images = list(photos.values())
-    for query in ("quarterly budget report", "what did she say about the deadline"):
-        assert max(similarities(conse, query, images)) < conse.floor
-    assert similarities(conse, "cat on a throne", [photos["cat"]])[0] > conse.floor
+    asked = ("quarterly budget report", "what did she say about the deadline")
+    wrong = [conse.certainty.of(max(similarities(conse, query, images))) for query in asked]
+    (right,) = similarities(conse, "cat on a throne", [photos["cat"]])
+    assert max(wrong) < 0.25
+    assert conse.certainty.of(right) > 1.5 * max(wrong)
 
 
 def test_the_colour_that_is_asked_for_decides_between_like_things(
@@ -132,6 +136,78 @@ def test_the_colour_that_is_asked_for_decides_between_like_things(
     first = similarities(conse, "a yellow taxi", [yellow, blue])
     second = similarities(conse, "a blue taxi", [yellow, blue])
     assert second[1] - second[0] > first[1] - first[0] + 0.02
+
+
+def test_a_changed_picture_is_nearer_to_what_it_was_than_any_other(
+    conse: VisionEncoder, photos: dict[str, Image]
+) -> None:
+    kept = np.array([seen.vector for seen in conse.encode_images(list(photos.values()))])
+    cut = [photo[40:-40, 60:, ::-1] for photo in photos.values()]  # colours exchanged too
+    for number, seen in enumerate(conse.encode_images(cut)):
+        cosines = kept @ seen.vector
+        assert np.argmax(cosines) == number
+        assert conse.likeness.of(cosines[number]) > 0.5
+        assert conse.likeness.of(float(np.sort(cosines)[-2])) < 0.5
+
+
+def test_how_pictures_look_changes_nothing_for_a_question(
+    conse: VisionEncoder, photos: dict[str, Image]
+) -> None:
+    vectors = np.array([seen.vector for seen in conse.encode_images(list(photos.values()))])
+    (question,) = conse.encode_queries(["a red bus"])
+    assert not question[-LOOK_DIMENSIONS:].any()
+    assert vectors[:, -LOOK_DIMENSIONS:].any(axis=1).all()
+    # All have one scale, or some would be nearer to every question: a number that all have alike.
+    assert sum(np.ptp(each) < 1e-6 and each[0] > 0.2 for each in vectors.T) == 1
+
+
+def test_what_is_small_counts_more_in_its_quarter(
+    starter_store: ModelStore, photos: dict[str, Image]
+) -> None:
+    recogniser = Recogniser(starter_store.path(MODEL))
+    field = np.full((900, 900, 3), (90, 120, 90), np.uint8)
+    field[50:400, 500:850] = np.asarray(Pillow.fromarray(photos["macaws"]).resize((350, 350)))
+    seen = recogniser.recognise(field)
+    macaw = 88
+    assert seen.quarters[macaw] > 0.05
+    assert seen.labels.sum() == pytest.approx(1, abs=1e-3)
+    assert seen.quarters.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_the_last_layer_gives_what_the_network_says_itself(
+    starter_store: ModelStore, photos: dict[str, Image]
+) -> None:
+    folder = starter_store.path(MODEL)
+    network, recogniser = Network(folder / "efficientnet_lite3.tflite"), Recogniser(folder)
+    for photo in photos.values():
+        (quantised,) = network.run(squeezed(photo, 280))
+        labels = recogniser.recognise(photo).labels
+        assert np.argmax(labels) == np.argmax(quantised[0])
+        assert np.allclose(labels, quantised[0] / 256, atol=0.05)
+
+
+def test_another_network_is_refused(starter_store: ModelStore, tmp_path: Path) -> None:
+    shutil.copytree(starter_store.path(MODEL), tmp_path, dirs_exist_ok=True)
+    shutil.copy(tmp_path / "movenet_lightning.tflite", tmp_path / "efficientnet_lite3.tflite")
+    with pytest.raises(ModelDamaged, match="its last layer is missing"):
+        Recogniser(tmp_path).weights  # noqa: B018
+
+
+def test_directions_of_looks_are_the_widest_of_the_weights_and_kept(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    wide = np.linalg.qr(rng.normal(size=(300, LOOK_DIMENSIONS)))[0].T
+    strengths = np.linspace(9, 3, LOOK_DIMENSIONS)
+    weights = rng.normal(size=(200, LOOK_DIMENSIONS)) * strengths @ wide
+    weights = (weights + rng.normal(size=(200, 300)) * 0.001 + 7).astype(np.float32)
+    found = look_directions(weights, tmp_path)
+    assert np.allclose(found @ found.T, np.eye(LOOK_DIMENSIONS), atol=1e-4)
+    assert np.allclose(np.linalg.norm(found @ wide.T, axis=1), 1, atol=1e-3)
+    assert all(row[np.abs(row).argmax()] > 0 for row in found)
+    (cached,) = tmp_path.iterdir()
+    np.save(cached, -found)
+    assert np.allclose(look_directions(weights, tmp_path), -found)
+    cached.write_bytes(b"damaged")
+    assert np.allclose(look_directions(weights, tmp_path), found)
 
 
 def test_questions_name_colours_by_whole_words() -> None:
@@ -323,13 +399,17 @@ def test_without_litert_a_query_works_and_a_picture_says_what_to_install(
 
 
 def test_the_classifier_is_loaded_without_a_word_on_standard_error(
-    starter_store: ModelStore, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    starter_store: ModelStore,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    recwarn: pytest.WarningsRecorder,
 ) -> None:
     ConSE(starter_store.path(MODEL), CountingText(), tmp_path).encode_images(
         [np.zeros((8, 8, 3), np.uint8)]
     )
     os.write(2, b"still heard")
     assert capfd.readouterr().err == "still heard"
+    assert not recwarn.list
 
 
 @pytest.fixture(scope="module")
@@ -438,10 +518,11 @@ def test_open_clip_refuses_a_device_that_is_not_there(siglip: Path) -> None:
         OpenClip("siglip2-b32-256", siglip, absent).encode_queries(["a red bus"])
 
 
-def test_open_clip_takes_its_floor_from_the_scale_and_bias_it_learned(siglip: Path) -> None:
-    # A new model has scale 1/0.07 and bias -10; one in a thousand is a logit of -6.907.
-    floor = OpenClip("siglip2-b32-256", siglip, "cpu").floor
-    assert floor == pytest.approx((10 - 6.907) * 0.07, abs=1e-3)
+def test_open_clip_takes_its_certainty_from_the_scale_and_bias_it_learned(siglip: Path) -> None:
+    # A new model has scale 1/0.07 and bias -10; five in a thousand is a logit of -5.293.
+    certainty = OpenClip("siglip2-b32-256", siglip, "cpu").certainty
+    assert certainty.even == pytest.approx((10 - 5.293) * 0.07, abs=1e-3)
+    assert certainty.slope == pytest.approx(1.5 * 0.07, abs=1e-3)
 
 
 def test_without_open_clip_the_error_says_what_to_install(
