@@ -29,7 +29,7 @@ from benchmarks.pictures import (
     files_of,
     frames,
     load,
-    read_questions,
+    questions_about,
     twins_of,
 )
 from indexer.embed.encoders import Certainty, Seen, TextEncoder, VisionEncoder
@@ -73,7 +73,7 @@ def main() -> None:
     files = files_of(flags.media)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         seen = list(pool.map(vision.encode_images, map(frames, files)))
-    show(f"pictures: {vision.name}", vision.certainty, of_pictures(vision, seen))
+    show(f"pictures: {vision.name}", vision.certainty, of_pictures(vision, files, seen))
     show("pictures by pictures", vision.likeness, of_likes(files, seen))
 
 
@@ -126,15 +126,14 @@ def fitted_curve(cosines: Scores, right: NDArray[np.bool_]) -> Certainty:
     return Certainty(mean - offset / steepness * spread, spread / steepness)
 
 
-def of_pictures(vision: VisionEncoder, seen: Sequence[Sequence[Seen]]) -> list[Asked]:
+def of_pictures(
+    vision: VisionEncoder, files: Sequence[Path], seen: Sequence[Sequence[Seen]]
+) -> list[Asked]:
     asked = []
-    for name in ("pictures.json", "pictures_tune.json"):
-        for question in read_questions(QUALITY / name):
+    for name in ("pictures.json", "pictures_tune.json", "absent.json"):
+        for question in questions_about(files, QUALITY / name):
             scores = by_vectors(vision.encode_queries([question.words])[0], seen)
             asked.append(first_hits(question.half, scores, question.relevant))
-    for each in json.loads((QUALITY / "absent.json").read_text("utf-8"))["queries"]:
-        scores = by_vectors(vision.encode_queries([each["q"]])[0], seen)
-        asked.append(first_hits(each["half"], scores, ()))
     return asked
 
 

@@ -2,16 +2,15 @@
 
     python -m benchmarks.pictures tests/quality/pictures.json MEDIA_FOLDER [--profile starter]
 
-QUESTIONS holds {"queries": [{"q", "relevant": [numbers], "sense", "half"}]}; pictures count from 0
-by name, and only the sense "shown" is asked for. The peer is what one gets without vectors: the
-names of the same labels and objects, matched as words. Chance is the order of ties.
+The questions are those of `rushes eval`; only the sense "shown" is asked for. The peer is what one
+gets without vectors: the names of the same labels and objects, matched as words. Chance is the
+order of ties.
 
 Pictures are also asked for by a picture: its twins are those with its name but for the number,
 mostly one before and one after an edit.
 """
 
 import argparse
-import json
 import os
 import re
 import time
@@ -28,6 +27,7 @@ from PIL import Image as Pillow
 from indexer.embed.encoders import Seen, TextEncoder, VisionEncoder
 from indexer.embed.text import load_text
 from indexer.embed.vision import load_vision
+from indexer.evaluation import read_questions
 from indexer.segments import Image
 from rushes.models import ModelStore, load_catalogue
 from rushes.models.catalogue import PROFILES, Profile
@@ -51,8 +51,8 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=paths().models)
     parser.add_argument("--device", default="cpu")
     flags = parser.parse_args()
-    questions = read_questions(flags.questions)
     files = files_of(flags.media)
+    questions = questions_about(files, flags.questions)
     pictures = [frames(path) for path in files]
     _, encoder = load(flags.profile, flags.models, flags.device)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -95,13 +95,18 @@ def load(profile: Profile, models: Path, device: str) -> tuple[TextEncoder, Visi
 
 
 def files_of(media: Path) -> list[Path]:
-    """The pictures in the order in which the questions count them."""
+    """The pictures of a folder, by name."""
     return sorted(p for p in media.iterdir() if p.suffix in (".webp", ".png", ".jpg"))
 
 
-def read_questions(path: Path) -> list[Question]:
-    shown = [q for q in json.loads(path.read_text("utf-8"))["queries"] if q["sense"] == "shown"]
-    return [Question(each["q"], frozenset(each["relevant"]), each["half"]) for each in shown]
+def questions_about(files: Sequence[Path], path: Path) -> list[Question]:
+    """Those questions of a file that ask for what is shown, or for what nothing shows."""
+    numbers = {file.name: number for number, file in enumerate(files)}
+    return [
+        Question(each.q, frozenset(numbers[answer.path] for answer in each.right), each.half or "")
+        for each in read_questions(path)
+        if each.sense in ("shown", "absent")
+    ]
 
 
 def frames(path: Path) -> list[Image]:

@@ -30,7 +30,7 @@ _BATCH = 8
 _PAD = 6400  # samples of silence left around speech: 0.4 s, as Silero's authors advise
 _MOST_REPETITIVE = 2.4
 _PAUSE_S = 1.2
-_ENOUGH_WORDS = 14
+_ENOUGH_WORDS = 5
 _MOST_WORDS = 45
 
 
@@ -117,7 +117,7 @@ class Speech:
     def segments(
         self, blocks: Iterator[VoicedBlock], check: Callable[[], None]
     ) -> Iterator[Segment]:
-        """The speech in the blocks, about a sentence or two a segment, with word times.
+        """The speech in the blocks, about a sentence a segment, with word times.
 
         `check` is called often and may raise to stop.
         """

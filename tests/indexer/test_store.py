@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from indexer import indices
 from indexer.rows import IndexedFile
 from indexer.schema import SCHEMA_VERSION, Dimensions
 from indexer.store import Store
@@ -146,6 +147,25 @@ def test_another_process_sees_what_was_written_after_it_opened(tmp_path: Path) -
     writer.commit([IndexedFile(asset("/a.txt"), [words("a")])])
     writer.optimize()
     assert texts(reader) == ["a"]
+
+
+def test_it_knows_the_folders_of_its_files_as_they_come_and_go(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    assert store.folders() == ()
+    first, second = asset("/Films/a.txt"), asset("/Films/Lisbon/b.txt")
+    store.commit([IndexedFile(first), IndexedFile(second), IndexedFile(asset("/Films/c.txt"))])
+    assert set(store.folders()) == {"/films/", "/films/lisbon/"}
+    store.remove([second.id])
+    assert store.folders() == ("/films/",)
+
+
+def test_optimizing_gives_a_library_its_indices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(indices, "bring_up_to_date", lambda name, table: asked.append(name))
+    new_store(tmp_path / "library").optimize()
+    assert asked == ["assets", "segments", "frames"]
 
 
 def test_a_path_that_is_no_text_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -114,6 +114,19 @@ def test_moves_sounds_and_colours_are_among_a_shots(found: Found) -> None:
     assert found("colour:red -colour:blue", **rows) == {"still"}
 
 
+def test_folders_are_named_if_those_of_the_library_are_given() -> None:
+    folders = ["/films/lisbon/1/", "/films/porto/", "/lisbon/"]
+    asked = "folder IN ('/films/lisbon/1/', '/lisbon/')"
+    assert conditions(parse("in:Lisbon"), folders) == asked
+    assert conditions(parse("-in:Lisbon"), folders) == f"(NOT ({asked}) OR folder IS NULL)"
+    assert conditions(parse("in:/lisbon,p*o"), folders) == (
+        "folder IN ('/films/porto/', '/lisbon/')"
+    )
+    assert conditions(parse("in:Madrid"), folders) == "folder IN ('')"
+    many = [f"/lisbon/{number}/" for number in range(3000)]
+    assert conditions(parse("in:Lisbon"), many) == conditions(parse("in:Lisbon"))
+
+
 def test_light(found: Found) -> None:
     rows = {
         "dark": {"brightness": 0.1, "warmth": 0.0},
