@@ -77,8 +77,8 @@ class Score:
 
     `first`, `five` and `ten`: the share with a right answer among so many; `mrr`: the mean of one
     over the rank of the first right one; `inside`: the share, of those with a right stretch, for
-    which the first right file is shown with an intersection over union of at least 0.5;
-    `refused`: the share, of those that nothing answers, to which nothing was given.
+    which the first right file is shown with an intersection over union of at least 0.5; `missed`:
+    the share to which nothing was given; `refused`: the same of those that nothing answers.
     """
 
     asked: int
@@ -87,6 +87,7 @@ class Score:
     ten: float | None
     mrr: float | None
     inside: float | None
+    missed: float | None
     absent: int
     refused: float | None
 
@@ -211,6 +212,7 @@ def _score(pairs: Iterable[tuple[Question, Results]]) -> Score:
         ten=among(10),
         mrr=_mean([1 / rank if rank else 0.0 for rank in ranks]),
         inside=_mean(timed),
+        missed=_mean([not moments for _, moments in present]),
         absent=len(absent),
         refused=_mean(absent),
     )
@@ -227,9 +229,7 @@ def _rank(question: Question, moments: Sequence[Moment]) -> int | None:
 
 
 def _is_inside(question: Question, moments: Sequence[Moment]) -> bool:
-    first = next(
-        (m for m in moments if any(place.is_file_of(m) for place in question.right)), None
-    )
+    first = next((m for m in moments if any(place.is_file_of(m) for place in question.right)), None)
     return first is not None and any(
         place.is_file_of(first) and place.overlap(first) >= _IOU for place in question.right
     )

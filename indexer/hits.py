@@ -21,7 +21,7 @@ _LEAST_BESIDE = 0.1  # beside one that is, less will do
 _RIPPLE = 0.05
 _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
 
-LEAST = 0.3
+LEAST = 0.2
 """If no hit is as likely as this to be an answer, there is none."""
 
 LOOKS = "looks like"

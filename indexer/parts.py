@@ -134,8 +134,7 @@ class Parts:
         """Finds people and things, for encoders that do not. It serves every profile."""
         models = [load_catalogue().get(name) for name in ("labels-and-objects", "blazeface")]
         objects, faces = (
-            self._store.path(model) if self._store.is_installed(model) else None
-            for model in models
+            self._store.path(model) if self._store.is_installed(model) else None for model in models
         )
         if (objects is None and faces is None) or not runs_here(models[0]):
             return None

@@ -44,7 +44,6 @@ def _same(a: Candidate, b: Candidate) -> bool:
 def _quality(facts: Facts) -> float:
     """Sharp, well exposed and steady; what is not known speaks neither for nor against."""
     sharpness, exposure, shake = (
-        0.5 if value is None else value
-        for value in (facts.sharpness, facts.exposure, facts.shake)
+        0.5 if value is None else value for value in (facts.sharpness, facts.exposure, facts.shake)
     )
     return sharpness * exposure * (1.0 - 0.5 * shake)

@@ -38,7 +38,7 @@ def run_demo(folder: Path) -> None:
     show.report(report, as_json=False)
     found: list[Moment] = []
     for question in QUESTIONS:
-        print(f'\nrushes search {shlex.quote(question)}')
+        print(f"\nrushes search {shlex.quote(question)}")
         query = parse(question)
         results = library.search(query, limit=3)
         found += results.moments[:1]

@@ -12,9 +12,7 @@ from rushes.settings import Settings
 from tui import show
 
 
-def evaluate_questions(
-    path: Path, settings: Settings, half: str | None, as_json: bool
-) -> None:
+def evaluate_questions(path: Path, settings: Settings, half: str | None, as_json: bool) -> None:
     """Ask the questions of a file and print how they were answered.
 
     Raises:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tui.doctor import Check
 
 _SNIPPET = 170
+_EVALUATED = (
+    "lists", "sense", "asked", "R@1", "R@5", "R@10", "MRR", "IoU 0.5", "missed", "absent", "refused"
+)  # fmt: skip
 
 
 def results(
@@ -86,14 +89,14 @@ def evaluation(done: "Evaluation", as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("lists", "sense", "asked", "R@1", "R@5", "R@10", "MRR", "IoU 0.5", "refused"):
+    for heading in _EVALUATED:
         justify = "left" if heading in ("lists", "sense") else "right"
         table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for name, by_sense in done.scores.items():
         for sense, score in by_sense.items():
-            shares = (score.first, score.five, score.ten, score.mrr, score.inside, score.refused)
-            cells = [name, sense, str(score.asked + score.absent)]
-            cells += ["" if share is None else f"{share:.2f}" for share in shares]
+            shares = (score.first, score.five, score.ten, score.mrr, score.inside, score.missed)
+            cells = [name, sense, str(score.asked), *map(_share, shares)]
+            cells += [str(score.absent), _share(score.refused)]
             table.add_row(*(Text(one_line(cell)) for cell in cells))
     Console(highlight=False, width=max(Console().width, 90)).print(table)
     print(f"a search: median {done.median_ms:.0f} ms, 95th percentile {done.p95_ms:.0f} ms")
@@ -263,6 +266,10 @@ def _print_failures(failed: "Sequence[Asset]", most: int | None = None) -> None:
         print(f"  {one_line(str(asset.path))}: {one_line(asset.error or '')}")
     if most is not None and len(failed) > most:
         print(f"  and {len(failed) - most} more: see `rushes status`")
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.2f}"
 
 
 def _snippet(text: str, question: str) -> "Text":

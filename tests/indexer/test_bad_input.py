@@ -136,7 +136,7 @@ def test_unreadable_folders_are_named(survived: Survived) -> None:
 
 def test_odd_names_survive_the_way_there_and_back(survived: Survived) -> None:
     odd = survived.names("names")
-    query = parse("the lighthouse keeper")
+    query = parse('"the lighthouse keeper"')
     results = survived.library.search(query, 100)
     found = results.moments
     assert {os.fsencode(m.path) for m in found} == {os.fsencode(path) for path in odd}

@@ -67,6 +67,7 @@ def test_every_figure_is_as_worked_out(store: Store, tmp_path: Path) -> None:
     assert everything.five == everything.ten == pytest.approx(3 / 4)
     assert everything.mrr == pytest.approx((1 + 1 + 1 / 2 + 0) / 4)
     assert everything.inside == pytest.approx(1 / 2)
+    assert everything.missed == pytest.approx(1 / 4)  # the crocodile
     assert everything.refused == pytest.approx(1 / 2)  # "burnt" is half of what was asked for
     assert done.scores["all"]["said"].first == 1.0
     assert done.scores["all"]["shown"].five == 0.0

@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from indexer import readers
 from indexer.library import Library
 from indexer.parts import Parts
+from indexer.schema import SCHEMA_VERSION
 from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
@@ -308,7 +309,7 @@ def test_a_library_of_another_format_is_refused_and_left_alone(
 ) -> None:
     library_in().index([notes], Job())
     record = library_in().folder / "library.json"
-    newer = record.read_text().replace('"schema": 1', '"schema": 2')
+    newer = record.read_text().replace(f'"schema": {SCHEMA_VERSION}', '"schema": 99')
     record.write_text(newer)
     attempts: tuple[Callable[[], object], ...] = (
         lambda: library_in().index([notes], Job()),
@@ -317,7 +318,7 @@ def test_a_library_of_another_format_is_refused_and_left_alone(
         lambda: library_in().status(),
     )
     for attempt in attempts:
-        with pytest.raises(LibraryError, match="format 2"):
+        with pytest.raises(LibraryError, match="format 99"):
             attempt()
     assert record.read_text() == newer
 
