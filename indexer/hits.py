@@ -19,11 +19,14 @@ from rushes.moment import Reason
 _K = 10
 _LEAST_BESIDE = 0.1  # beside one that is, less will do
 _RIPPLE = 0.05
+_PAUSE_S = 1.2  # between two sentences, for them to be said in a row
+_AS_WELL = 0.5
 _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
 
 LEAST = 0.2
 """If no hit is as likely as this to be an answer, there is none."""
 
+SAID = "said"
 LOOKS = "looks like"
 NAME = "file name"
 
@@ -102,8 +105,12 @@ class Group:
         self._best[way] = max(hit.score, self._best.get(way, 0.0))
 
     def absorb(self, other: "Group") -> None:
-        """Take in what another group holds."""
+        """Take in what another group holds, and the stretch that it stands for."""
         self._hits += other._hits
+        if self.start_s is not None and other.start_s is not None:
+            self.start_s = min(self.start_s, other.start_s)
+        if self.end_s is not None and other.end_s is not None:
+            self.end_s = max(self.end_s, other.end_s)
         for way, score in other._best.items():
             self._best[way] = max(score, self._best.get(way, 0.0))
 
@@ -129,8 +136,31 @@ class Group:
 
     @property
     def text(self) -> str | None:
-        """The words of the best hit that has some."""
-        return next((hit.text for hit in self._hits if hit.text), None)
+        """The words of the best hit that has some; of sentences said in a row, all of them."""
+        best = next((hit for hit in self._hits if hit.text), None)
+        if best is None or best.start_s is None:
+            return best.text if best else None
+        row = {hit.start_s: hit.text for hit in self._hits if hit.sense == best.sense}
+        within = [start_s for start_s in row if start_s is not None and self._covers(start_s)]
+        return " ".join(row[start_s] or "" for start_s in sorted(within)) or best.text
+
+    def _covers(self, at_s: float) -> bool:
+        return (
+            self.start_s is not None
+            and self.end_s is not None
+            and self.start_s <= at_s < self.end_s
+        )
+
+    def continues(self, other: "Group") -> bool:
+        """Whether both are said in one file, one right after the other, and fit about as well."""
+        if self.seed.sense != other.seed.sense or self.seed.asset_id != other.seed.asset_id:
+            return False
+        times = (self.start_s, self.end_s, other.start_s, other.end_s)
+        if self.seed.sense != SAID or any(time is None for time in times):
+            return False
+        start_s, end_s, other_start_s, other_end_s = (time or 0.0 for time in times)
+        apart_s = max(start_s, other_start_s) - min(end_s, other_end_s)
+        return apart_s <= _PAUSE_S and self.score >= _AS_WELL * other.score
 
 
 def joined(lists: Mapping[str, Sequence[Hit]]) -> list[Group]:
@@ -153,6 +183,18 @@ def joined(lists: Mapping[str, Sequence[Hit]]) -> list[Group]:
         group.add(hit, way)
     found = [group for groups in by_asset.values() for group in groups]
     return sorted(found, key=lambda group: -group.score)
+
+
+def in_a_row(groups: Sequence[Group]) -> list[Group]:
+    """Sentences that follow each other become one moment, at the place of the better one."""
+    kept: list[Group] = []
+    for group in groups:
+        before = next((each for each in kept if group.continues(each)), None)
+        if before is None:
+            kept.append(group)
+        else:
+            before.absorb(group)
+    return kept
 
 
 def allowed(groups: Sequence[Group], without: Sequence[Hit]) -> list[Group]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.hits import LOOKS, Found, Group, Way, allowed, basin, joined
+from indexer.hits import LOOKS, Found, Group, Way, allowed, basin, in_a_row, joined
 from indexer.likes import Likes
 from indexer.lists import FILTERS, Lists
 from indexer.parts import Parts
@@ -81,7 +81,7 @@ class Searcher:
         return Results(nearest=tuple(self._moments(others, found, min(limit, _NEAREST))))
 
     def _moments(self, groups: Sequence[Group], found: Found, limit: int) -> list[Moment]:
-        groups = groups[: limit * _SPARE]
+        groups = in_a_row(groups[: limit * _SPARE])
         with ThreadPoolExecutor(1) as pool:
             rows = pool.submit(self._around, groups, found.look is not None)
             assets = self._store.assets_by_id(group.seed.asset_id for group in groups)
@@ -180,7 +180,8 @@ def _at(group: Group) -> str:
     if seed.page is not None:
         return f"({where} AND page = {seed.page})"
     if seed.start_s is not None and seed.end_s is not None:
-        begin_s, end_s = seed.start_s - _AROUND_S, seed.end_s + _AROUND_S
+        around_s = _AROUND_S if seed.sense == LOOKS else 0.0
+        begin_s, end_s = seed.start_s - around_s, seed.end_s + around_s
         return f"({where} AND start_s < {end_s!r} AND end_s > {begin_s!r})"
     return f"({where})"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.likeness import ALIKE, alike
+from indexer.likeness import ALIKE, alike_to
 from rushes.facts import Facts
 from rushes.moment import Moment
 
@@ -23,7 +23,7 @@ def with_takes(candidates: Sequence[Candidate]) -> list[Moment]:
     """
     groups: list[list[Candidate]] = []
     for candidate in candidates:
-        group = next((each for each in groups if _same(each[0], candidate)), None)
+        group = _takes_of(candidate, groups)
         if group is None:
             groups.append([candidate])
         else:
@@ -35,10 +35,16 @@ def with_takes(candidates: Sequence[Candidate]) -> list[Moment]:
     return moments
 
 
-def _same(a: Candidate, b: Candidate) -> bool:
-    if a.likeness is None or b.likeness is None:
-        return False
-    return alike(a.likeness, b.likeness) >= ALIKE
+def _takes_of(candidate: Candidate, groups: Sequence[list[Candidate]]) -> list[Candidate] | None:
+    """The group whose first member looks nearly the same."""
+    likeness = candidate.likeness
+    firsts = [group[0].likeness for group in groups]
+    known = [i for i, first in enumerate(firsts) if first is not None]
+    if likeness is None or not known:
+        return None
+    degrees = alike_to(likeness, [first for first in firsts if first is not None])
+    same = (i for i, degree in zip(known, degrees, strict=True) if degree >= ALIKE)
+    return next((groups[i] for i in same), None)
 
 
 def _quality(facts: Facts) -> float:

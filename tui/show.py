@@ -98,7 +98,7 @@ def evaluation(done: "Evaluation", as_json: bool) -> None:
             cells = [name, sense, str(score.asked), *map(_share, shares)]
             cells += [str(score.absent), _share(score.refused)]
             table.add_row(*(Text(one_line(cell)) for cell in cells))
-    Console(highlight=False, width=max(Console().width, 90)).print(table)
+    Console(highlight=False, width=max(Console().width, 100)).print(table)
     print(f"a search: median {done.median_ms:.0f} ms, 95th percentile {done.p95_ms:.0f} ms")
 
 
