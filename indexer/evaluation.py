@@ -75,10 +75,11 @@ class Questions(BaseModel):
 class Score:
     """How some questions were answered. What cannot be said of them is None.
 
-    `first`, `five` and `ten`: the share with a right answer among so many; `mrr`: the mean of one
-    over the rank of the first right one; `inside`: the share, of those with a right stretch, for
-    which the first right file is shown with an intersection over union of at least 0.5; `missed`:
-    the share to which nothing was given; `refused`: the same of those that nothing answers.
+    `first`, `five` and `ten`: the share with a right answer among so many that are shown, as what
+    fits or else as the nearest; `mrr`: the mean of one over the rank of the first right one;
+    `inside`: the share, of those with a right stretch, for which the first right file is shown with
+    an intersection over union of at least 0.5; `missed`: the share of which it was said that
+    nothing fits; `refused`: the same of those that nothing answers.
     """
 
     asked: int
@@ -193,7 +194,9 @@ def _parsed(question: Question) -> Query:
 
 def _score(pairs: Iterable[tuple[Question, Results]]) -> Score:
     pairs = list(pairs)
-    present = [(question, found.moments) for question, found in pairs if question.right]
+    present = [
+        (question, found.moments or found.nearest) for question, found in pairs if question.right
+    ]
     ranks = [_rank(question, moments) for question, moments in present]
     timed = [
         _is_inside(question, moments)
@@ -212,7 +215,7 @@ def _score(pairs: Iterable[tuple[Question, Results]]) -> Score:
         ten=among(10),
         mrr=_mean([1 / rank if rank else 0.0 for rank in ranks]),
         inside=_mean(timed),
-        missed=_mean([not moments for _, moments in present]),
+        missed=_mean([not found.moments for question, found in pairs if question.right]),
         absent=len(absent),
         refused=_mean(absent),
     )

@@ -23,7 +23,7 @@ _PAUSE_S = 1.2  # between two sentences, for them to be said in a row
 _AS_WELL = 0.5
 _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
 
-LEAST = 0.2
+LEAST = 0.25
 """If no hit is as likely as this to be an answer, there is none."""
 
 SAID = "said"
