@@ -17,10 +17,10 @@ from tui.sheet import write_sheet
 QUESTIONS = (
     "people riding bicycles",
     "try again and fail better",
-    "Spring Escape Plan",
+    '"Spring Escape Plan"',
     "squirrel",
     "fighter jet",
-    "horse",
+    "kind:video shot:wide people:1",
 )
 
 

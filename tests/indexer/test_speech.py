@@ -153,7 +153,7 @@ def test_blocks_end_in_pauses_and_hold_every_sample_once(
         at += len(block.samples)
     for block in blocks[:-1]:
         assert block.voices[-1][1] <= len(block.samples)
-        assert np.abs(block.samples[-800:]).max() < 0.05
+        assert np.abs(block.samples[-160:]).max() < 0.05
 
 
 def test_speech_after_a_long_silence_keeps_its_times(
