@@ -23,7 +23,7 @@ from indexer.store import Store
 from indexer.where import asks_of_shots, conditions, file_conditions, label_condition
 from indexer.wording import Match, Wording, words_of
 
-_DEPTH = 60  # hits taken from each list
+_DEPTH = 40  # hits taken from each list
 _DEEPER = 400  # where hits are dropped afterwards, or two lists must agree
 _RERANKED = 24  # of the hits of each list
 _OF_THE_BEST = 0.5  # a hit by vectors is as near as this part of the nearest one's cosine

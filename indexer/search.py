@@ -19,7 +19,7 @@ from rushes.facts import Facts
 from rushes.moment import Kind, Moment
 
 _NEAREST = 3  # shown when nothing fits
-_SPARE = 3  # times as many groups as moments are looked at: some of them are one
+_SPARE = 2  # times as many groups as moments are looked at: some of them are one
 _AROUND_S = 45.0  # on either side of a picture that is found, its neighbours are compared
 _OF_THE_PEAK = 0.7  # a neighbour is of what was asked for at this part of the peak's cosine
 _MOST_ROWS = 5000
@@ -89,8 +89,10 @@ class Searcher:
         groups = [group for group in groups if group.seed.asset_id in assets]
         if found.look is not None:
             groups = _spread(groups, around, found.look)
+        shown = self._shown(groups, around)
         candidates = [
-            self._candidate(group, assets[group.seed.asset_id], around) for group in groups
+            self._candidate(group, assets[group.seed.asset_id], row)
+            for group, row in zip(groups, shown, strict=True)
         ]
         return with_takes(candidates)[:limit]
 
@@ -103,9 +105,9 @@ class Searcher:
         places = " OR ".join(dict.fromkeys(_at(group) for group in groups))
         search = self._store.table("frames").search()
         search = search.where(f"asset_id IN ({files}) AND ({places})")
-        columns = [*_SHOWN, "vector"] if vectors else list(_SHOWN)
-        table = search.select(columns).limit(_MOST_ROWS).to_arrow()
-        rows: list[Row] = table.select(list(_SHOWN)).to_pylist()
+        columns = [*_PLACE, "vector"] if vectors else list(_PLACE)
+        table = search.select(columns).with_row_id(True).limit(_MOST_ROWS).to_arrow()
+        rows: list[Row] = table.select([*_PLACE, "_rowid"]).to_pylist()
         if vectors and rows:
             column = table["vector"].combine_chunks()
             values = column.values.to_numpy(zero_copy_only=False).reshape(len(rows), -1)
@@ -116,8 +118,17 @@ class Searcher:
             by_asset.setdefault(row["asset_id"], []).append(row)
         return by_asset
 
-    def _candidate(self, group: Group, asset: Asset, around: dict[str, list[Row]]) -> Candidate:
-        shown = _shown(group, around.get(asset.id, []))
+    def _shown(self, groups: Sequence[Group], around: dict[str, list[Row]]) -> list[Row | None]:
+        """The picture that is seen at each group's place, with what is known of it."""
+        at = [_seen_at(group, around.get(group.seed.asset_id, [])) for group in groups]
+        numbers = sorted({row["_rowid"] for row in at if row is not None})
+        if not numbers:
+            return list(at)
+        search = self._store.table("frames").take_row_ids(numbers).with_row_id()
+        known = {row["_rowid"]: row for row in search.select(list(_SHOWN)).to_list()}
+        return [None if row is None else known[row["_rowid"]] for row in at]
+
+    def _candidate(self, group: Group, asset: Asset, shown: Row | None) -> Candidate:
         thumbnail = shown["thumbnail"] if shown else None
         moment = Moment(
             path=asset.path,
@@ -137,9 +148,8 @@ class Searcher:
         return Candidate(moment, likeness)
 
 
-_SHOWN = (
-    "asset_id", "start_s", "end_s", "page", "shot", "thumbnail", "likeness", *FACTS
-)  # fmt: skip
+_PLACE = ("asset_id", "start_s", "end_s", "page", "shot")
+_SHOWN = ("thumbnail", "likeness", *FACTS)
 
 
 def _spread(
@@ -186,7 +196,7 @@ def _at(group: Group) -> str:
     return f"({where})"
 
 
-def _shown(group: Group, rows: Sequence[Row]) -> Row | None:
+def _seen_at(group: Group, rows: Sequence[Row]) -> Row | None:
     """The picture that is seen where something was found."""
     seed = group.seed
     for row in rows:
