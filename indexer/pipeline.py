@@ -160,9 +160,10 @@ def _described(asset: Asset) -> Asset:
         UnreadableFile: it is not a recording.
     """
     if asset.kind is Kind.IMAGE:
-        from indexer.readers.image import date_taken
+        from indexer.readers.image import date_taken, picture_size
 
-        return replace(asset, created=date_taken(asset.path))
+        width, height = picture_size(asset.path) or (None, None)
+        return replace(asset, created=date_taken(asset.path), width=width, height=height)
     if asset.kind not in (Kind.AUDIO, Kind.VIDEO):
         return asset
     info = probe(asset.path)

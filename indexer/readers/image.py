@@ -18,6 +18,7 @@ MAX_SIDE = 1600
 _ANIMATION_FRAMES = 3
 _EXIF_DATE_TAKEN = 36867
 _EXIF_OFFSET = 0x8769
+_EXIF_ORIENTATION = 0x0112
 
 
 def read_image(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
@@ -50,6 +51,17 @@ def date_taken(path: Path) -> str | None:
         return datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").isoformat()
     except (UnreadableFile, OSError, ValueError, SyntaxError, KeyError):
         return None
+
+
+def picture_size(path: Path) -> tuple[int, int] | None:
+    """Width and height in pixels as the picture is shown, if its header can be read."""
+    try:
+        with _open(path) as opened:
+            width, height = opened.size
+            turned = opened.format == "JPEG" and opened.getexif().get(_EXIF_ORIENTATION, 1) >= 5
+    except (UnreadableFile, OSError, ValueError, SyntaxError, TypeError):
+        return None
+    return (height, width) if turned else (width, height)
 
 
 def _pictures(path: Path) -> Iterator[Picture]:

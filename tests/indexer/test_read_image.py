@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from indexer.readers.image import MAX_SIDE, date_taken, read_image
+from indexer.readers.image import MAX_SIDE, date_taken, picture_size, read_image
 from indexer.segments import Image, Origin, Segment, Tools
 from rushes.jobs import Job
 from tests.indexer.read import pictures, refusal
@@ -200,3 +200,16 @@ def test_words_in_a_picture_come_with_it(tmp_path: Path) -> None:
     quarters().save(tmp_path / "sign.png")
     _, words = read_image(tmp_path / "sign.png", Tools(Job(), ocr=Reads()))
     assert words == Segment("160 wide", Origin.ON_SCREEN)
+
+
+def test_the_size_is_that_of_the_picture_as_it_is_shown(tmp_path: Path) -> None:
+    upright = Pillow.new("RGB", (640, 480))
+    upright.save(tmp_path / "wide.png")
+    exif = Pillow.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    upright.save(tmp_path / "turned.jpg", exif=exif)
+    (tmp_path / "none.jpg").write_bytes(b"no picture")
+    assert picture_size(tmp_path / "wide.png") == (640, 480)
+    assert picture_size(tmp_path / "turned.jpg") == (480, 640)
+    assert picture_size(tmp_path / "none.jpg") is None
+    assert picture_size(tmp_path / "gone.jpg") is None
