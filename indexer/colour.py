@@ -8,7 +8,6 @@ hues stay the same from pale to deep: CIELAB's blues turn purple.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,6 +61,8 @@ def palette(image: Image) -> Palette:
     average; a saturated thing counts no more than a pale one. A colour is named if it covers an
     eighth of the picture.
     """
+    import cv2
+
     skipped = max(1, max(image.shape[:2]) // (4 * _SIDE))  # a mean of every pixel costs 4 ms
     image = image[::skipped, ::skipped]
     height, width = image.shape[:2]

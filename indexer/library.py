@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from indexer.descriptions import describe_library
 from indexer.parts import Parts, choose, chosen_by
-from indexer.pipeline import Line
 from indexer.progress import Tracker
 from indexer.query import Query, parse
 from indexer.rows import Asset, IndexedFile
@@ -26,6 +25,9 @@ from rushes.models import ModelStore
 from rushes.moment import Kind
 from rushes.paths import paths
 from rushes.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.pipeline import Line
 
 _WORKERS = 2  # files at once; more only compete, since decoders and models use every core
 _COMMIT_EVERY_S = 2.0
@@ -132,6 +134,8 @@ class Library:
             RushesError: there is no library, or the model or server fails.
             Cancelled: the user asked to stop.
         """
+        from indexer.descriptions import describe_library
+
         store = Store.open(self.folder)
         parts = Parts(chosen_by(store.recipe), self._settings, self._models)
         writing = partial(_only_writer, self.folder, _PATIENCE_S)
@@ -214,7 +218,9 @@ class Library:
             return store.emptied(parts.recipe, parts.dimensions)
         return store
 
-    def _line(self, store: Store, parts: Parts) -> Line:
+    def _line(self, store: Store, parts: Parts) -> "Line":
+        from indexer.pipeline import Line
+
         recipe = store.recipe
         return Line(parts, store.thumbnails, recipe.passage_words, recipe.frame_every_s)
 
@@ -248,7 +254,7 @@ def _gone(
             yield path
 
 
-def _in_batches(line: Line, todo: Sequence[Found], job: Job) -> Iterator[list[IndexedFile]]:
+def _in_batches(line: "Line", todo: Sequence[Found], job: Job) -> Iterator[list[IndexedFile]]:
     """Run files through the line, a few at once, and hand them on every two seconds or so.
 
     The threads are daemons: a model that does not answer for a second must not keep a user who

@@ -11,7 +11,6 @@ the other in the same chair, framed alike and dressed alike, may be taken for on
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +36,8 @@ Floats = NDArray[np.float32]
 
 def fingerprint(image: Image) -> bytes:
     """What `alike` compares: 64 bytes, for a picture of any size."""
+    import cv2
+
     height, width = image.shape[:2]
     skipped = max(1, min(height, width) // (4 * _SIDE))
     small = cv2.resize(image[::skipped, ::skipped], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)

@@ -9,7 +9,6 @@ looked for in the pauses, as long as there are some.
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -225,6 +224,8 @@ def _described(samples: Floats, voices: Sequence[tuple[int, int]], offset_s: flo
 
 def _frames(samples: Floats) -> Floats:
     """For every frame 1, its notes, two sums for how far they stay, its onset and the beat."""
+    import cv2
+
     level_db = _spectra_db(samples)
     over_db = (level_db - cv2.blur(level_db, (_AROUND, 1)))[:, _NOTES]
     peaks = np.zeros_like(over_db)  # that are there in three frames: they last 0.26 s
