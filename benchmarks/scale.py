@@ -24,7 +24,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarks.place import Place
-from indexer.embed.encoders import Certainty, Seen, TextEncoder, Vectors
+from indexer.embed.encoders import Certainty, TextEncoder, Vectors
 from indexer.embed.text import load_text
 from indexer.indices import nearest
 from indexer.likeness import FINGERPRINT_BYTES
@@ -33,7 +33,7 @@ from indexer.query import parse
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.schema import Dimensions, schemas
 from indexer.search import Searcher
-from indexer.segments import Image, Origin
+from indexer.segments import Origin
 from indexer.store import Recipe, Store
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.models import load_catalogue
@@ -84,9 +84,6 @@ class Planted:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         self._real.encode_queries(texts)
         return self._centres[[hash(text) % len(self._centres) for text in texts]]
-
-    def encode_images(self, images: Sequence[Image]) -> list[Seen]:
-        raise NotImplementedError  # no question here brings a picture
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.segments import Origin
 from rushes.moment import Reason
 
 _K = 10
-_LEAST_BESIDE = 0.1  # beside one that is, less will do
 _RIPPLE = 0.05
 _PAUSE_S = 1.2  # between two sentences, for them to be said in a row
 _AS_WELL = 0.5
@@ -26,7 +26,8 @@ _OVERLAP = 0.5  # of the shorter of two stretches, for them to be one moment
 LEAST = 0.25
 """If no hit is as likely as this to be an answer, there is none."""
 
-SAID = "said"
+_LEAST_BESIDE = 0.1  # beside one that is, less will do
+
 LOOKS = "looks like"
 NAME = "file name"
 
@@ -156,7 +157,7 @@ class Group:
         if self.seed.sense != other.seed.sense or self.seed.asset_id != other.seed.asset_id:
             return False
         times = (self.start_s, self.end_s, other.start_s, other.end_s)
-        if self.seed.sense != SAID or any(time is None for time in times):
+        if self.seed.sense != Origin.SAID or any(time is None for time in times):
             return False
         start_s, end_s, other_start_s, other_end_s = (time or 0.0 for time in times)
         apart_s = max(start_s, other_start_s) - min(end_s, other_end_s)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.coverage import content_words, present
 from indexer.filters import Among
 from indexer.hits import LEAST, LOOKS, NAME, Hit, Way
-from indexer.indices import nearest
+from indexer.indices import UNINDEXED, nearest
 from indexer.parts import Parts
 from indexer.query import Query
 from indexer.segments import Origin
@@ -204,15 +204,14 @@ class Lists:
         if wording.match is Match.MEANING:
             vector = self._parts.text.encode_queries([wording.text])[0]
             return [hit for hit in self._by_meaning(vector, where) if hit.weight >= LEAST]
-        search = self._store.table("segments").search(
-            _all_words(wording.text), query_type="fts", fts_columns="text"
-        )
-        rows = self._rows(search, where, _WORDED + ("_score",), _DEEPER)
-        if not rows:  # the index knows no words such as "to be or not to be"
-            like = " ".join(words_of(wording.text)).replace("'", "''")
-            search = self._store.table("segments").search()
-            where = " AND ".join(filter(None, (where, f"lower(text) LIKE '%{like}%'")))
-            rows = self._rows(search, where, _WORDED, _DEEPER)
+        segments, words = self._store.table("segments"), words_of(wording.text)
+        if UNINDEXED.issuperset(words):  # "to be or not to be": all texts have to be read
+            like = f"lower(text) LIKE '%{'%'.join(words)}%'"
+            where = " AND ".join(filter(None, (where, like)))
+            rows = self._rows(segments.search(), where, _WORDED, _DEEPER)
+        else:
+            search = segments.search(_all_words(wording.text), query_type="fts", fts_columns="text")
+            rows = self._rows(search, where, _WORDED + ("_score",), _DEEPER)
         rows = [row for row in rows if wording.is_in(row["text"])]
         return [
             _hit(row, Origin(row["origin"]).value, rank, matched=(wording.text,))

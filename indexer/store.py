@@ -29,6 +29,7 @@ from indexer.rows import (
     segment_rows,
 )
 from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
+from indexer.segments import Origin
 from rushes.errors import LibraryError
 from rushes.moment import Kind
 
@@ -197,8 +198,16 @@ class Store:
         return sorted(rows, key=lambda row: (row["asset_id"], row["start_s"] or 0.0))
 
     def describe(self, file: IndexedFile, thumbnail: str, by: str) -> None:
-        """Add what happens in the shot that has this thumbnail, and who said so."""
+        """Put in what happens in the shot that has this thumbnail, and who said so.
+
+        What a run wrote that was killed before the second table was is replaced.
+        """
         if rows := segment_rows(file):
+            start_s = rows[0]["start_s"]
+            place = "start_s IS NULL" if start_s is None else f"start_s = {start_s!r}"
+            self.table("segments").delete(
+                f"asset_id = '{file.asset.id}' AND origin = '{Origin.DESCRIBED}' AND {place}"
+            )
             self.table("segments").add(arrow(rows, self.table("segments").schema))
         # The names of thumbnails are our own: they need no quoting.
         self.table("frames").update(where=f"thumbnail = '{thumbnail}'", values={"described_by": by})

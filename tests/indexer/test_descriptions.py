@@ -98,6 +98,14 @@ def test_what_was_described_before_a_stop_stays(store: Store) -> None:
     assert describe(store, describer) == 3 - done
 
 
+def test_what_a_killed_run_wrote_is_not_there_twice(store: Store) -> None:
+    describe(store, ByLight())
+    store.table("frames").update(values={"described_by": None})  # killed before this was written
+    describe(store, ByLight())
+    origins = [row["origin"] for row in store.table("segments").to_arrow().to_pylist()]
+    assert origins == ["described"] * 2
+
+
 def test_without_a_model_nothing_is_done(store: Store) -> None:
     assert describe(store, None) == 0
     assert len(store.undescribed()) == 3

@@ -11,8 +11,10 @@ from lancedb.table import Table
 from numpy.typing import NDArray
 
 from indexer import indices
-from indexer.indices import bring_up_to_date, nearest
+from indexer.indices import UNINDEXED, bring_up_to_date, nearest
+from indexer.rows import IndexedFile
 from indexer.schema import Dimensions, schemas
+from tests.indexer.rows import asset, new_store, words
 
 LEAST = 2000
 DIMENSIONS = 64
@@ -191,3 +193,17 @@ def test_another_process_that_has_the_table_open_goes_on(tmp_path: Path) -> None
     bring_up_to_date("frames", table, LEAST)
     table.optimize()
     assert found(reader, given[9], "people = 4", LEAST)[0] == 9
+
+
+def test_the_words_that_no_index_knows_are_those(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "library")
+    asked = sorted({*UNINDEXED, "kite", "would", "say"})
+    rows = [words(word) for word in asked]
+    store.commit([IndexedFile(asset("/words.txt"), rows)])
+    store.optimize()
+
+    def is_indexed(word: str) -> bool:
+        search = store.table("segments").search(word, query_type="fts", fts_columns="text")
+        return bool(search.limit(1).to_list())
+
+    assert [word for word in asked if is_indexed(word)] == ["kite", "say", "would"]

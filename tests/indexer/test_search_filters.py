@@ -80,6 +80,8 @@ def names(store: Store, query: str) -> set[str]:
         ('said:"Over the BARN!"', {"barn"}),
         ('"kite over the barn"', {"barn"}),
         ('"over the"', {"barn", "tower", "field"}),
+        ('"is gone"', {"kite"}),
+        ('"over, the"', {"barn", "tower", "field"}),
         ('said:"the over"', set()),
         ("written:kite", {"kite"}),
         ("text:kite", set()),
