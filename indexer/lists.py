@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.coverage import content_words, present
-from indexer.filters import Among
 from indexer.hits import LEAST, LOOKS, NAME, Hit, Way
 from indexer.indices import UNINDEXED, nearest
 from indexer.parts import Parts
 from indexer.query import Query
 from indexer.segments import Origin
 from indexer.store import Store
+from indexer.values import Among
 from indexer.where import asks_of_shots, conditions, file_conditions, label_condition
 from indexer.wording import Match, Wording, words_of
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from indexer.filters import FILTERS, Among, Filter, Light, Pixels, Range, Resolution, Value, quoted
+from indexer.filters import FILTERS, Filter, Value, quoted
+from indexer.values import Among, Light, Pixels, Range, Resolution
 from indexer.wording import Match, Wording, words_of
 from rushes.errors import WrongUsage
 from rushes.facts import Colour, Move, ShotSize, Sound

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from indexer.filters import Among, Light, Pixels, Range, Resolution
 from indexer.names import folded
 from indexer.query import Query
+from indexer.values import Among, Light, Pixels, Range, Resolution
 
 DARK, BRIGHT = 0.27, 0.58
 """Of brightness, from 0 to 1: below it is dark, above it bright."""

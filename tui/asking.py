@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indexer.filters import Among
 from indexer.query import Query, parse
+from indexer.values import Among
 from rushes import Kind
 from rushes.errors import WrongUsage
 from rushes.place import parse_place

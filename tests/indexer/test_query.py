@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from indexer.filters import FILTERS, HIGH, LOW, Among, Light, Pixels, Range, Resolution
+from indexer.filters import FILTERS, HIGH, LOW
 from indexer.query import Query, QueryError, parse
+from indexer.values import Among, Light, Pixels, Range, Resolution
 from indexer.wording import Match, Wording
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.moment import Kind

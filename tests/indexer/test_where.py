@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from lancedb.index import FTS
 
-from indexer.filters import Among
 from indexer.names import folded
 from indexer.query import Query, parse
+from indexer.values import Among
 from indexer.where import asks_of_shots, conditions, file_conditions
 
 SCHEMA = pa.schema(
