@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.parts import Parts, choose, chosen_by
 from indexer.progress import Tracker
 from indexer.query import Query, parse
+from indexer.reading import Passage, Shown, passages, pictures
 from indexer.rows import Asset, IndexedFile
 from indexer.scan import Found, scan
 from indexer.search import Results, Searcher
@@ -157,6 +158,24 @@ class Library:
         asked = parse(query) if isinstance(query, str) else query
         return self.searcher().search(asked, limit)
 
+    def passages(self, paths: Sequence[Path]) -> list[Passage]:
+        """The words of files, in order; none of a file that the library does not hold.
+
+        Raises:
+            LibraryError: there is no library, or not one that can be read.
+        """
+        store = self.searcher().store
+        return passages(store, _held(store, paths))
+
+    def pictures(self, paths: Sequence[Path]) -> list[Shown]:
+        """The pictures of files, in order; none of a file that the library does not hold.
+
+        Raises:
+            LibraryError: there is no library, or not one that can be read.
+        """
+        store = self.searcher().store
+        return pictures(store, _held(store, paths))
+
     def searcher(self) -> Searcher:
         """What searches this library; it stays open, with its models loaded.
 
@@ -232,6 +251,11 @@ class Library:
                 if len(found) % 500 == 0:
                     job.report("looking for files", len(found))
         return found
+
+
+def _held(store: Store, paths: Sequence[Path]) -> list[Asset]:
+    assets = (store.asset_at(path) for path in dict.fromkeys(paths))
+    return [asset for asset in assets if asset is not None]
 
 
 def _changed(found: Found, known: Asset | None) -> bool:

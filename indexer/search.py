@@ -37,7 +37,7 @@ class Searcher:
     """Searches one library. The models are loaded by the first question."""
 
     def __init__(self, store: Store, parts: Parts) -> None:
-        self._store = store
+        self.store = store
         self._lists = Lists(store, parts)
         self._likes = Likes(store, parts)
 
@@ -84,7 +84,7 @@ class Searcher:
         groups = in_a_row(groups[: limit * _SPARE])
         with ThreadPoolExecutor(1) as pool:
             rows = pool.submit(self._around, groups, found.look is not None)
-            assets = self._store.assets_by_id(group.seed.asset_id for group in groups)
+            assets = self.store.assets_by_id(group.seed.asset_id for group in groups)
             around = rows.result()
         groups = [group for group in groups if group.seed.asset_id in assets]
         if found.look is not None:
@@ -103,7 +103,7 @@ class Searcher:
         # The index answers for the files, and only their rows are asked for the places.
         files = ", ".join(f"'{each}'" for each in {group.seed.asset_id for group in groups})
         places = " OR ".join(dict.fromkeys(_at(group) for group in groups))
-        search = self._store.table("frames").search()
+        search = self.store.table("frames").search()
         search = search.where(f"asset_id IN ({files}) AND ({places})")
         columns = [*_PLACE, "vector"] if vectors else list(_PLACE)
         table = search.select(columns).with_row_id(True).limit(_MOST_ROWS).to_arrow()
@@ -124,7 +124,7 @@ class Searcher:
         numbers = sorted({row["_rowid"] for row in at if row is not None})
         if not numbers:
             return list(at)
-        search = self._store.table("frames").take_row_ids(numbers).with_row_id()
+        search = self.store.table("frames").take_row_ids(numbers).with_row_id()
         known = {row["_rowid"]: row for row in search.select(list(_SHOWN)).to_list()}
         return [None if row is None else known[row["_rowid"]] for row in at]
 
@@ -139,7 +139,7 @@ class Searcher:
             score=round(group.score, 6),
             reasons=group.reasons,
             text=group.text,
-            thumbnail=self._store.thumbnails / thumbnail if thumbnail else None,
+            thumbnail=self.store.thumbnails / thumbnail if thumbnail else None,
             facts=facts_of(shown) if shown else Facts(),
             fps=asset.fps,
         )
