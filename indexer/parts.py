@@ -12,6 +12,7 @@ from indexer.embed.encoders import Reranker, TextEncoder, VisionEncoder
 from indexer.embed.vision import runs_here
 from indexer.ocr import Ocr
 from indexer.schema import Dimensions
+from indexer.segments import TagsOfSound
 from indexer.speech import Speech
 from indexer.store import Recipe
 from rushes.errors import ModelMissing
@@ -125,6 +126,16 @@ class Parts:
         return None if model is None else Speech(self._store.path(model), self._device)
 
     @_LoadedOnce
+    def tagger(self) -> TagsOfSound | None:
+        """Says what sounds are of, in the profiles that have one. It marks no library."""
+        model = self._companion(ModelJob.SOUND)
+        if model is None:
+            return None
+        from indexer.sound_tagger import load_tagger
+
+        return load_tagger(model, self._store, self._device)
+
+    @_LoadedOnce
     def ocr(self) -> Ocr | None:
         model = self.choice.ocr
         return None if model is None else Ocr(self._store.path(model))
@@ -170,7 +181,7 @@ class Parts:
         Raises:
             ModelMissing, ModelDamaged: a model of the choice is not here, or not as it was.
         """
-        for part in (self.text, self.vision, self.speech, self.ocr):
+        for part in (self.text, self.vision, self.speech, self.ocr, self.tagger):
             del part
 
     @property

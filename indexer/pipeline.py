@@ -72,6 +72,7 @@ class Line:
             frame_every_s=self.frame_every_s,
             ocr=self.parts.ocr,
             speech=self.parts.speech,
+            tagger=self.parts.tagger,
             watched=watched,
         )
         segments: list[Segment] = []

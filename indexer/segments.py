@@ -1,6 +1,6 @@
 """What a reader makes of a file: words and pictures, each with its place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,13 +19,14 @@ Image = NDArray[np.uint8]
 class Origin(StrEnum):
     """How words came into a file: spoken, written in it, or seen in its pictures.
 
-    Or into the library only: a model has described what happens in a shot.
+    Or into the library only: a model has described what happens in a shot, or named a sound.
     """
 
     SAID = "said"
     WRITTEN = "written"
     ON_SCREEN = "on-screen"
     DESCRIBED = "described"
+    HEARD = "heard"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,28 @@ class WordsInSound(Protocol):
 
 
 @dataclass(frozen=True)
+class Tagged:
+    """How likely a few seconds of sound hold speech, music and ambience, each from 0 to 1.
+
+    `names` are those of the sounds in it, the likeliest first.
+    """
+
+    speech: float = 0.0
+    music: float = 0.0
+    ambience: float = 0.0
+    names: tuple[str, ...] = ()
+
+
+class TagsOfSound(Protocol):
+    """Says what sounds are of."""
+
+    def tags(
+        self, windows: Sequence[NDArray[np.float32]], check: Callable[[], None]
+    ) -> list[Tagged]:
+        """Of each window, 16 kHz mono of 0.1 to 10 s. `check` is called often and may raise."""
+
+
+@dataclass(frozen=True)
 class Tools:
     """What readers may use. A part that is None is not on this machine.
 
@@ -126,6 +149,7 @@ class Tools:
     frame_every_s: float = 8.0
     ocr: WordsInPictures | None = None
     speech: WordsInSound | None = None
+    tagger: TagsOfSound | None = None
     watched: Callable[[float], None] = lambda seconds: None
 
 

@@ -7,11 +7,12 @@ and a beat (Saunders, ICASSP 1996; Scheirer & Slaney, ICASSP 1997). Where somebo
 looked for in the pauses, as long as there are some.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.segments import Segment
 from rushes.facts import Sound
 from rushes.media import SAMPLE_RATE
 
@@ -129,6 +130,10 @@ class SoundTrack:
         }
         heard = [s for s in shares if s is Sound.SPEECH and speaks or shares[s] >= _LEAST_SHARE]
         return tuple(sorted(heard, key=lambda s: -shares[s])) or (Sound.AMBIENCE,)
+
+    def named(self) -> Iterable[Segment]:
+        """The sounds that have names, in words: none, since they take a model."""
+        return ()
 
     def _stretch(self, start_s: float, end_s: float) -> tuple[Floats, NDArray[np.float64]]:
         """The bins that a stretch touches and how many seconds of each are in it."""

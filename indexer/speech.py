@@ -37,7 +37,9 @@ _MOST_WORDS = 45
 def hear(
     path: Path, words: WordsInSound | None, track: SoundTrack, check: Callable[[], None]
 ) -> Iterator[Segment]:
-    """The speech of a recording, if there is something that hears words. Fills `track`.
+    """The speech of a recording, if there is something that hears words, then named sounds.
+
+    Fills `track`.
 
     `check` is called often and may raise to stop.
 
@@ -55,6 +57,7 @@ def hear(
         yield from words.segments(blocks, check)
     for _ in blocks:  # what nobody listened to
         pass
+    yield from track.named()
 
 
 def voiced_blocks(path: Path, check: Callable[[], None]) -> Iterator[VoicedBlock]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from indexer.screen_words import ScreenWords
 from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.shots import shot_frames
-from indexer.sounds import SoundTrack
 from indexer.speech import hear
+from indexer.tagged_sounds import track_of_sounds
 from rushes.errors import Cancelled, UnreadableFile
 from rushes.media import MediaInfo, probe
 
@@ -75,7 +75,7 @@ def _listen(
     found: list[Segment | Sounds] = []
     try:
         if info.audio_tracks:
-            track = SoundTrack()
+            track = track_of_sounds(tools.tagger, check)
             for segment in hear(path, tools.speech, track, check):
                 found.append(segment)
                 if info.video is None:

@@ -25,6 +25,7 @@ class ModelJob(StrEnum):
     PICTURES = "pictures"
     FACES = "faces"
     SPEECH = "speech"
+    SOUND = "sound"
     OCR = "ocr"
     DESCRIBE = "describe"
     LANGUAGE = "language"
