@@ -6,7 +6,17 @@ from pathlib import Path
 
 from benchmarks.place import Place
 
-NAMES = ("startup", "footage", "images", "sounds", "likeness", "hour")
+NAMES = (
+    "startup",
+    "footage",
+    "images",
+    "sounds",
+    "likeness",
+    "hour",
+    "answers",
+    "language",
+    "generation",
+)
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """Shots described by a vision language model on this machine, through llama.cpp."""
 
-import atexit
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.describe import MAX_TOKENS, data_url, plain_description, question
 from indexer.segments import Image
-from rushes.devices import pick_device
 from rushes.errors import ModelMissing, RushesError
+from rushes.llama import check_llama, open_llama, runs_on_gpu
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -69,33 +68,26 @@ class LlamaDescriber:
 
     @cached_property
     def _loaded(self) -> "Llama":
-        try:
-            from llama_cpp import Llama
-            from llama_cpp.llama_chat_format import MTMDChatHandler
-        except ImportError as error:
-            raise ModelMissing(
-                f"shots cannot be described: {error} "
-                '(run `pip install --upgrade "llama-cpp-python>=0.3.36"`)'
-            ) from None
+        check_llama("shots cannot be described")
+        from llama_cpp.llama_chat_format import MTMDChatHandler
+
         model, projector = self._files()
-        cpu = pick_device(self._device) == "cpu"
+        gpu = runs_on_gpu(self._device)
         _silence()
         try:
-            handler = MTMDChatHandler(str(projector), verbose=False, use_gpu=not cpu)
-            llama = Llama(
-                str(model),
+            handler = MTMDChatHandler(str(projector), verbose=False, use_gpu=gpu)
+            llama = open_llama(
+                self.name,
+                model,
                 chat_handler=handler,
                 n_ctx=_CONTEXT,
-                n_gpu_layers=0 if cpu else -1,
+                n_gpu_layers=-1 if gpu else 0,
                 # Without it the picture encoder's memory grows with the square of the picture.
                 flash_attn=True,
-                verbose=False,
             )
             handler._init_mtmd_context(llama)
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelMissing(f"llama.cpp cannot load {self.name}: {error}") from None
-        # Left to the interpreter, it is torn down after what it needs for that.
-        atexit.register(llama.close)
         return llama
 
     def _files(self) -> tuple[Path, Path]:

@@ -176,6 +176,14 @@ class Library:
         store = self.searcher().store
         return pictures(store, _held(store, paths))
 
+    def roots(self) -> tuple[Path, ...]:
+        """The folders that are in the library; none if there is no library yet.
+
+        Raises:
+            LibraryError: there is one that cannot be read.
+        """
+        return tuple(Store.open(self.folder).roots) if Store.exists(self.folder) else ()
+
     def searcher(self) -> Searcher:
         """What searches this library; it stays open, with its models loaded.
 

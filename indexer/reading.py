@@ -1,4 +1,4 @@
-"""What stands, is said or is seen in a file: the words and pictures that the library holds of it."""
+"""What stands, is said or is seen in a file: words and pictures that the library holds of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,7 +36,8 @@ class Passage:
 class Shown:
     """One picture of a file, with what is known of it. A frame stands for a part of shot `shot`.
 
-    `at_s` is when it was taken; `thumbnail` is a WebP file.
+    `at_s` is when it was taken; `thumbnail` is a WebP file; `likeness` tells near duplicates
+    (indexer/likeness.py).
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Shown:
     tags: tuple[Tag, ...] = ()
     facts: Facts = field(default=Facts())
     fps: Fraction | None = None
+    likeness: bytes | None = field(default=None, repr=False)
 
 
 def passages(store: "Store", assets: Sequence[Asset]) -> list[Passage]:
@@ -74,7 +76,7 @@ def passages(store: "Store", assets: Sequence[Asset]) -> list[Passage]:
 def pictures(store: "Store", assets: Sequence[Asset]) -> list[Shown]:
     """The pictures of some files, in the order of the files and then of their places."""
     columns = ["asset_id", "start_s", "end_s", "page", "at_s", "shot", "thumbnail", "labels",
-               "label_scores", *FACTS]  # fmt: skip
+               "label_scores", "likeness", *FACTS]  # fmt: skip
     return [
         Shown(
             path=asset.path,
@@ -88,6 +90,7 @@ def pictures(store: "Store", assets: Sequence[Asset]) -> list[Shown]:
             tags=tuple(map(Tag, row["labels"] or (), row["label_scores"] or ())),
             facts=facts_of(row),
             fps=asset.fps,
+            likeness=row["likeness"],
         )
         for asset, row in _rows(store, "frames", assets, columns)
     ]

@@ -38,6 +38,7 @@ class Searcher:
 
     def __init__(self, store: Store, parts: Parts) -> None:
         self.store = store
+        self.parts = parts
         self._lists = Lists(store, parts)
         self._likes = Likes(store, parts)
 

@@ -4,6 +4,7 @@ Times are seconds on the player's clock: zero is the container's first time stam
 pictures and sound alike.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,27 +37,37 @@ _DEMUXERS = (
 )
 
 
+_TIMECODE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d[:;.]\d{2,3}", re.ASCII)
+
+
 @dataclass(frozen=True)
 class VideoTrack:
     """The first moving-picture track, upright: `width` and `height` count after rotation.
 
-    `rotation` is how far a decoded frame must be turned anticlockwise, in degrees.
+    `rotation` is how far a decoded frame must be turned anticlockwise, in degrees. `duration_s`
+    is None in containers that know only how long the whole is.
     """
 
     width: int
     height: int
     fps: Fraction
     rotation: int
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True)
 class MediaInfo:
-    """What a recording holds. `duration_s` is what its header says, None if it says nothing."""
+    """What a recording holds. `duration_s` is what its header says, None if it says nothing.
+
+    `timecode` is what the camera wrote for the first frame, as 01:00:00;00; editors find footage
+    by it.
+    """
 
     duration_s: float | None
     video: VideoTrack | None
     audio_tracks: int
     created: datetime | None
+    timecode: str | None = None
 
 
 @contextmanager
@@ -119,12 +130,14 @@ def media_info(container: "InputContainer") -> MediaInfo:
         if rotation % 180:
             width, height = height, width
         fps = video.average_rate or video.guessed_rate or Fraction(25)
-        track = VideoTrack(width, height, fps, rotation)
+        length = video.duration * video.time_base if video.duration and video.time_base else None
+        track = VideoTrack(width, height, fps, rotation, float(length) if length else None)
     return MediaInfo(
         duration_s=duration / av.time_base if duration and duration > 0 else None,
         video=track,
         audio_tracks=len(audio),
         created=_created(container.metadata.get("creation_time")),
+        timecode=_timecode(container),
     )
 
 
@@ -257,6 +270,15 @@ def _created(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _timecode(container: "InputContainer") -> str | None:
+    """The first that is one: QuickTime writes it at a track of its own, Matroska in capitals."""
+    for holder in (container, *container.streams):
+        for name, value in holder.metadata.items():
+            if name.lower() == "timecode" and _TIMECODE.fullmatch(value):
+                return str(value)
+    return None
 
 
 def _reason(error: Exception) -> str:

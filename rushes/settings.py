@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     describe_model: str = Field(
         "", description="What that server calls its vision language model, as qwen3-vl:8b."
     )
+    language: Literal["auto", "none"] = Field(
+        "auto", description="Whether a language model helps to answer; none does without one."
+    )
+    language_url: AnyHttpUrl | None = Field(
+        None,
+        description="A server that answers, with the interface of OpenAI (Ollama, llama-server, "
+        "LM Studio), as http://127.0.0.1:11434/v1. Your questions and passages of your files are "
+        "sent to it, and to no other. Without it the installed model of the profile answers.",
+    )
+    language_model: str = Field(
+        "",
+        description="What that server calls its language model, as qwen3:8b; without a server "
+        "the path of a GGUF file.",
+    )
 
     @classmethod
     def settings_customise_sources(

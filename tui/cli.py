@@ -38,9 +38,18 @@ class Profile(StrEnum):
     STUDIO = "studio"
 
 
+class FilmCodec(StrEnum):
+    """What films are written as: `rushes.encoding.Codec`, which loads too much for a help."""
+
+    H264 = "h264"
+    HEVC = "hevc"
+    PRORES = "prores"
+
+
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
 ]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -142,6 +151,114 @@ def search(
 
 
 @app.command(
+    epilog="Examples: rushes export tram.mp4@12-15.5 rain.mov@01:02-01:06 --out reel.otio; "
+    "rushes search 'tram at night kind:video' --json | rushes export --selects - --out tram.edl"
+)
+def export(
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="A new .otio, .fcpxml, .edl, .csv, .srt or .vtt."),
+    ],
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE[@IN[-OUT]]", help="What to cut together; FILE alone is all of it."
+        ),
+    ] = None,
+    selects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Take what search --json or broll --json wrote; - reads."
+        ),
+    ] = None,
+    fps: Annotated[
+        str | None, typer.Option(help="The timeline's frame rate; else what most clips have.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What editors call the timeline.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write selects as a timeline for an editor, a table, or subtitles of what is said in them."""
+    from tui import exporting
+
+    timeline = exporting.asked_for(places or [], selects, name, fps)
+
+    def opened() -> Any:
+        from indexer.library import Library
+
+        return Library(_settings(library=library))
+
+    exporting.show_written(exporting.export(timeline, out, force, opened), as_json)
+
+
+@app.command(
+    epilog="Examples: rushes broll 'a short film about a rainy city morning, 30 seconds'; "
+    "rushes broll --script voice-over.srt --out reel.otio"
+)
+def broll(
+    brief: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="BRIEF", help="What the film is about, and how long."),
+    ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A text, subtitles, a document or a spoken voice-over."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write .otio, .fcpxml, .edl, .csv, .srt or .vtt too."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the clips for a brief or the lines of a script, and name the lines that have none."""
+    from tui.broll import find_broll
+
+    found = find_broll(
+        " ".join(brief or []), script, out, force, _settings(library=library), as_json
+    )
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command(
+    epilog="Examples: rushes ask 'what is the marketing budget for Q3?'; rushes ask alone opens a "
+    "conversation, with follow-ups as 'only the night ones' or 'the second one, but longer'."
+)
+def ask(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUESTION", help="What to answer; none opens a conversation."),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer from what your files say, with sources, or do what is asked in plain words."""
+    from tui.talk import ask as ask_agent
+
+    raise typer.Exit(ask_agent(" ".join(words or []), _settings(library=library), as_json))
+
+
+@app.command(epilog="Example: rushes mcp --library ~/library (a program of yours starts it)")
+def mcp(
+    library: LibraryOption = None,
+    allow_write: Annotated[
+        bool, typer.Option("--allow-write", help="Also offer the tools that write files.")
+    ] = False,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Where they may write.")] = Path(),
+) -> None:
+    """Serve the library to other assistants on this machine (Model Context Protocol, stdio)."""
+    import asyncio
+
+    from agent.mcp_server import serve
+    from indexer.library import Library
+
+    place = Library(_settings(library=library))
+    asyncio.run(serve(place, output.absolute(), allow_write))
+
+
+@app.command(
     name="eval",
     epilog="Example: rushes eval questions.json --write 'tram at night' --up tram.mp4@12-15",
 )
@@ -211,6 +328,44 @@ def models_install(
     from tui.models import install_models
 
     install_models(what)
+
+
+@app.command(epilog="Example: rushes clip 'tram.mp4@00:12.5-00:16' --out cut.mp4")
+def clip(
+    place: Annotated[str, typer.Argument(metavar="FILE@IN-OUT", help="A stretch of a film.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the clip here.")],
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Cut a clip to the frame, without loss where the cut allows."""
+    from tui.making import cut
+
+    cut(place, out, force, as_json)
+
+
+@app.command(epilog="Example: rushes upscale 'tram.mp4@12.5-16' --to 4k --out tram-4k.mp4")
+def upscale(
+    place: Annotated[str, typer.Argument(metavar="FILE[@IN-OUT]", help="A film, or part of one.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the film here.")],
+    to: Annotated[str, typer.Option(help="4k, 1440p, 1080p, 720p or WIDTHxHEIGHT.")] = "4k",
+    upscaler: Annotated[
+        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
+    ] = "auto",
+    fps: Annotated[
+        str | None, typer.Option(help="Deliver at this rate, filled along the optical flow.")
+    ] = None,
+    codec: Annotated[
+        FilmCodec | None, typer.Option(help="As a rule h264; hevc for films of ten bits.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a film larger, up to 4K, with its sound."""
+    from rushes.encoding import Codec
+    from tui import making
+
+    wanted = None if codec is None else Codec(codec)
+    making.upscale(place, out, to, upscaler, fps, wanted, force, as_json)
 
 
 @app.command(epilog="Example: rushes demo")

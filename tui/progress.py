@@ -38,7 +38,7 @@ def run_with_progress(work: Callable[[Job], Result]) -> Result:
 
     with _display() as show:
         job = Job(show)
-        with _on_interrupt(job.cancel):
+        with on_interrupt(job.cancel):
             thread = threading.Thread(target=run, args=(job,), name="work", daemon=True)
             thread.start()
             while thread.is_alive() and not job.cancelled:
@@ -117,7 +117,9 @@ def _rounded(seconds: float) -> str:
 
 
 @contextmanager
-def _on_interrupt(cancel: Callable[[], None]) -> Iterator[None]:
+def on_interrupt(cancel: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C inside the block calls `cancel`, and does nothing else."""
+
     def handle(number: int, frame: FrameType | None) -> None:
         cancel()
 

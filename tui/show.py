@@ -36,11 +36,11 @@ def results(
 ) -> None:
     """Search results, best first; if nothing fits, the nearest there are."""
     if as_json:
-        _print_json(
+        print_json(
             {
                 "query": str(query),
-                "moments": [_moment_json(moment) for moment in found.moments],
-                "nearest": [_moment_json(moment) for moment in found.nearest],
+                "moments": [moment_json(moment) for moment in found.moments],
+                "nearest": [moment_json(moment) for moment in found.nearest],
             }
         )
         return
@@ -52,12 +52,19 @@ def results(
         console.print("nothing that fits; nearest:")
     elif not found.moments:
         console.print("nothing that fits")
-    for number, moment in enumerate(found.moments or found.nearest, 1):
-        _print_moment(console, f"{number:2d}  ", moment, query.plain)
-        for take in moment.takes if with_takes else ():
-            _print_moment(console, "    take  ", take, query.plain)
+    moments(console, found.moments or found.nearest, query.plain, with_takes)
     if sheet is not None:
         console.print(Text(f"contact sheet: {sheet}"))
+
+
+def moments(
+    console: "Console", found: Sequence[Moment], question: str, with_takes: bool = False
+) -> None:
+    """Moments with their numbers, and each one's takes below it if they are wanted."""
+    for number, moment in enumerate(found, 1):
+        _print_moment(console, f"{number:2d}  ", moment, question)
+        for take in moment.takes if with_takes else ():
+            _print_moment(console, "    take  ", take, question)
 
 
 def _print_moment(console: "Console", mark: str, moment: Moment, question: str) -> None:
@@ -76,13 +83,13 @@ def _print_moment(console: "Console", mark: str, moment: Moment, question: str) 
         about = "; ".join(filter(None, (about, f"{_count(len(moment.takes), 'more take')}")))
     if about:
         console.print(Text(f"    {about}"))
-    console.print(Text(f"    {_home(moment.path.parent)}{os.sep}", "dim"))
+    console.print(Text(f"    {home(moment.path.parent)}{os.sep}", "dim"))
 
 
 def evaluation(done: "Evaluation", as_json: bool) -> None:
     """How questions were answered, by the lists that took part and by sense."""
     if as_json:
-        _print_json(asdict(done))
+        print_json(asdict(done))
         return
     from rich.console import Console
     from rich.table import Table
@@ -105,7 +112,7 @@ def evaluation(done: "Evaluation", as_json: bool) -> None:
 def report(done: "Report", as_json: bool) -> None:
     """What an indexing run did."""
     if as_json:
-        _print_json(
+        print_json(
             {
                 "indexed": done.indexed,
                 "unchanged": done.unchanged,
@@ -135,7 +142,7 @@ def described(count: int, as_json: bool) -> None:
 def status(held: "Status", as_json: bool) -> None:
     """What a library holds."""
     if as_json:
-        _print_json(
+        print_json(
             {
                 "library": str(held.folder),
                 "roots": [str(root) for root in held.roots],
@@ -167,7 +174,7 @@ def models(as_json: bool) -> None:
     store = ModelStore(paths().models)
     known = load_catalogue().models
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "id": model.id,
@@ -211,7 +218,7 @@ def models(as_json: bool) -> None:
 def checks(found: "Sequence[Check]", as_json: bool) -> None:
     """What `doctor` saw."""
     if as_json:
-        _print_json([asdict(check) for check in found])
+        print_json([asdict(check) for check in found])
         return
     from rich.console import Console
     from rich.text import Text
@@ -233,7 +240,8 @@ def _state(model: "Model", store: "ModelStore") -> str:
     return "installed" if store.is_installed(model) else ""
 
 
-def _moment_json(moment: Moment) -> dict[str, object]:
+def moment_json(moment: Moment) -> dict[str, object]:
+    """A moment as `--json` gives it."""
     return {
         "path": str(moment.path),
         "kind": moment.kind,
@@ -246,7 +254,7 @@ def _moment_json(moment: Moment) -> dict[str, object]:
         "text": moment.text,
         "thumbnail": str(moment.thumbnail) if moment.thumbnail else None,
         "facts": asdict(moment.facts),
-        "takes": [_moment_json(take) for take in moment.takes],
+        "takes": [moment_json(take) for take in moment.takes],
     }
 
 
@@ -254,7 +262,8 @@ def _failure_json(asset: "Asset") -> dict[str, object]:
     return {"path": str(asset.path), "error": asset.error}
 
 
-def _print_json(document: object) -> None:
+def print_json(document: object) -> None:
+    """The one document that a command gives with `--json`."""
     # ASCII, so that a name that is no text survives as the escapes of its surrogates.
     print(json.dumps(document, indent=2, ensure_ascii=True))
 
@@ -293,7 +302,7 @@ def _snippet(text: str, question: str) -> "Text":
     return shown
 
 
-def _home(path: Path) -> str:
+def home(path: Path) -> str:
     home = str(Path.home())
     text = str(path)
     if text == home or text.startswith(home + os.sep):

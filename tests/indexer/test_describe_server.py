@@ -33,7 +33,8 @@ def refused(server: FakeOpenAI, kind: type[RushesError] = RushesError, limit_s: 
     """The one line that describing fails with."""
     with pytest.raises(RushesError) as caught:
         ServerDescriber(server.url, MODEL, limit_s).describe([RED], nothing)
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
+    assert isinstance(caught.value, ModelMissing) == (kind is ModelMissing)
     assert "\n" not in str(caught.value) and str(caught.value).isprintable()
     return str(caught.value)
 
@@ -120,7 +121,7 @@ def test_frames_are_not_sent_on_to_another_server(server: FakeOpenAI) -> None:
 
 def test_a_server_that_is_down_is_said_in_one_line(server: FakeOpenAI) -> None:
     server.__exit__(None, None, None)
-    assert f"no describing server answers at http://127.0.0.1:{server.port}" in refused(
+    assert f"no server answers at http://127.0.0.1:{server.port}" in refused(
         server, ModelMissing
     )
 
@@ -176,7 +177,7 @@ def test_the_user_need_not_wait_for_a_slow_server_to_stop(server: FakeOpenAI) ->
         ServerDescriber(server.url, MODEL).describe([RED], stop_once_asked)
     server.stopped.set()
     for thread in threading.enumerate():
-        if thread.name == "describing server":
+        if thread.name == "describe server":
             thread.join(10)  # it was hung up on: it ends by itself
             assert not thread.is_alive()
 

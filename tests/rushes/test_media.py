@@ -13,6 +13,7 @@ from rushes.errors import Cancelled, UnreadableFile
 from rushes.media import SAMPLE_RATE, probe, save_thumbnail, sound_blocks, upright
 from tests.media.headers import cut_off
 from tests.media.sound import Sound, tone, write_audio, write_tracks
+from tests.media.timecode import stamped
 from tests.media.video import make_clip, read_number
 
 SMALL = (160, 90)
@@ -48,6 +49,29 @@ def test_a_turned_film_is_as_wide_as_it_is_shown_and_upright(tmp_path: Path, rot
         frames = [upright(frame, 160) for frame in container.decode(video=0)]
     assert {frame.shape for frame in frames} == {(160, 90, 3)}
     assert [read_number(frame) for frame in frames] == list(range(30))
+
+
+@pytest.mark.parametrize("ending", [".mov", ".mp4", ".mkv"])
+def test_a_film_says_the_timecode_of_its_first_frame(tmp_path: Path, ending: str) -> None:
+    fps = Fraction(30000, 1001)
+    plain = make_clip(tmp_path / "plain.mov", fps, (30,), SMALL, sounds=[tone(2)]).path
+    assert probe(plain).timecode is None
+    for timecode in ("01:00:00;02", "23:59:59:29"):
+        path = stamped(plain, tmp_path / f"clip{ending}", timecode)
+        assert probe(path).timecode == timecode
+
+
+def test_a_timecode_that_is_none_is_not_said(tmp_path: Path) -> None:
+    plain = make_clip(tmp_path / "plain.mov", Fraction(25), (5,), SMALL).path
+    for text in ("25:00:00:00", "01:00", "", "01:00:00:00\n* x"):
+        assert probe(stamped(plain, tmp_path / "clip.mkv", text)).timecode is None
+
+
+def test_a_film_is_as_long_as_its_pictures(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", Fraction(25), (30,), SMALL, sounds=[tone(2)]).path
+    info = probe(path)
+    assert info.video is not None
+    assert (info.video.duration_s, info.duration_s) == (1.2, 2.0)
 
 
 def test_a_frame_that_is_small_already_is_not_enlarged(tmp_path: Path) -> None:

@@ -1,0 +1,191 @@
+"""A question to an answer with sources: search, read around, find the evidence, write, check."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from agent import background
+from agent.events import Citation, Event, Noticed, Said, Showed, Wrote
+from agent.evidence import FLOOR, Evidence, find_evidence
+from agent.forms import Ask
+from agent.llm.protocol import LanguageModel
+from agent.prose import Piece, Sentence, write_answer
+from agent.reading_tools import SEARCH
+from agent.sources import passages_around
+from agent.steps import Steps
+from agent.tools import Kit
+from indexer.embed.encoders import TextEncoder
+from indexer.query import Query
+from indexer.wording import words_of
+from rushes.errors import RushesError
+from rushes.jobs import Job
+from rushes.moment import Moment
+from rushes.text import one_line
+
+_MARKS = re.compile(r"\[(\d+)\]")
+_LOOKED_AT = 8  # moments
+_MOST_SOURCES = 3
+_AS_WELL = 0.75  # of the best chance, for a further source to be quoted too
+
+
+@dataclass
+class Answered:
+    """What came of a question; filled in by `answer`."""
+
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    moments: tuple[Moment, ...] = ()
+    refused: bool = False
+    dropped: int = 0
+
+
+async def answer(
+    question: str,
+    kit: Kit,
+    steps: Steps,
+    job: Job,
+    into: Answered,
+) -> AsyncIterator[Event]:
+    """Answer from the library, or say that it does not hold the answer.
+
+    Every sentence that is shown is either a source's own or was found to hold by its source.
+
+    Raises:
+        RushesError: the library cannot be searched.
+        Cancelled: the user asked to stop.
+    """
+    form = Ask(query=str(Query(words=question)), limit=_LOOKED_AT)
+    found = await steps.use(SEARCH, kit, form, one_line(question), job)
+    for event in steps.events():
+        yield event
+    results = found.results
+    into.moments = results.moments or results.nearest
+    async for event in answer_from(into.moments, question, kit, steps, job, into):
+        yield event
+
+
+async def answer_from(
+    moments: Sequence[Moment],
+    question: str,
+    kit: Kit,
+    steps: Steps,
+    job: Job,
+    into: Answered,
+) -> AsyncIterator[Event]:
+    """As `answer`, from what is said and written around some moments.
+
+    Raises:
+        RushesError: the library cannot be read.
+        Cancelled: the user asked to stop.
+    """
+    encoder = kit.library.searcher().parts.text
+    with steps.step("read", f"around {len(moments)} moments") as step:
+        evidence = await background.run(
+            job,
+            lambda: find_evidence(question, passages_around(kit.library, moments), encoder),
+        )
+        sources = _worth_citing(evidence)
+        step.outcome = f"{len(sources)} of {len(evidence)} sentences may answer"
+    for event in steps.events():
+        yield event
+    if not sources:
+        into.refused = True
+        into.text = _nothing(question, moments)
+        yield Said(into.text)
+        if moments:
+            yield Showed(tuple(moments), question, nearest=True)
+        return
+    if kit.model is not None:
+        async for event in _in_prose(question, sources, kit.model, encoder, job, into):
+            yield event
+    if not into.text:
+        for said in _quoted(sources[: 1 if kit.model else _MOST_SOURCES], into):
+            yield said
+
+
+async def _in_prose(
+    question: str,
+    sources: Sequence[Evidence],
+    model: LanguageModel,
+    encoder: TextEncoder,
+    job: Job,
+    into: Answered,
+) -> AsyncIterator[Event]:
+    pieces = 0
+    try:
+        writing = background.stream(
+            job, lambda: write_answer(question, sources, model, encoder, job)
+        )
+        async for each in writing:
+            if isinstance(each, Piece):
+                pieces += 1
+                yield Wrote(pieces)
+            elif each.sources:
+                yield _said(each, sources, into)
+            else:
+                into.dropped += 1
+    except RushesError as error:
+        yield Noticed(f"the language model failed, so the sources are quoted: {error}")
+
+
+def _said(sentence: Sentence, sources: Sequence[Evidence], into: Answered) -> Said:
+    numbers = tuple(_cited(sources[each], into) for each in sentence.sources)
+    _append(into, sentence.text, numbers)
+    return Said(sentence.text, numbers)
+
+
+def _quoted(sources: Sequence[Evidence], into: Answered) -> list[Said]:
+    """The sources' own words, as the answer."""
+    said = []
+    for source in sources:
+        number = _cited(source, into)
+        text = f"“{_MARKS.sub(_harmless, source.sentence)}”"
+        _append(into, text, (number,))
+        said.append(Said(text, (number,)))
+    return said
+
+
+def _harmless(mark: re.Match[str]) -> str:
+    """What only looks like the number of a source."""
+    return f"({mark[1]})"
+
+
+def _append(into: Answered, text: str, numbers: Sequence[int]) -> None:
+    marks = "".join(f"[{number}]" for number in numbers)
+    into.text = " ".join(filter(None, (into.text, f"{text} {marks}".strip())))
+
+
+def _cited(source: Evidence, into: Answered) -> int:
+    """The number of the citation of a source, issued now if it has none yet."""
+    for citation in into.citations:
+        if citation.quote == source.sentence and citation.path == source.passage.path:
+            return citation.n
+    citation = Citation(
+        n=len(into.citations) + 1,
+        path=source.passage.path,
+        quote=source.sentence,
+        page=source.passage.page,
+        start_s=source.start_s,
+        end_s=source.end_s,
+    )
+    into.citations.append(citation)
+    return citation.n
+
+
+def _worth_citing(evidence: Sequence[Evidence]) -> list[Evidence]:
+    good = [each for each in evidence if each.chance >= FLOOR]
+    return [each for each in good if each.chance >= _AS_WELL * good[0].chance][:_MOST_SOURCES]
+
+
+def _nothing(question: str, nearest: Sequence[Moment]) -> str:
+    text = "I found nothing in your library that answers this."
+    words = words_of(question)
+    if len(words) > 2 and not _ENGLISH.intersection(words):
+        text += " (The starter profile's models understand English only.)"
+    return text + (" The nearest:" if nearest else "")
+
+
+_ENGLISH = frozenset(
+    "a an and are at by did do does for from had has have how i in is it much my of on the that "
+    "there this to was were what when where which who why will with".split()
+)

@@ -1,0 +1,83 @@
+"""A conversation about a library: each turn is a stream of events that ends with a reply."""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from agent.approval import Approve, nobody
+from agent.bounds import Bounds
+from agent.events import Event, Noticed
+from agent.llm.protocol import LanguageModel
+from agent.table import Table
+from agent.tools import Kit
+from agent.turn import Turn
+from indexer.library import Library
+from rushes.errors import Cancelled, RushesError
+from rushes.jobs import Job
+from rushes.text import clean, one_line
+
+LONGEST = 10_000
+"""Characters of what a user says in a turn."""
+
+log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """One user and one library. Turns follow each other; follow-ups are about the `table`."""
+
+    def __init__(
+        self,
+        library: Library,
+        model: LanguageModel | None,
+        output: Path,
+        approve: Approve = nobody,
+    ) -> None:
+        self.table = Table()
+        self._library = library
+        self._model = model
+        self._output = output
+        self._approve = approve
+
+    async def turn(self, text: str, job: Job) -> AsyncIterator[Event]:
+        """What happens until the reply, which is the last event. `job` stops it.
+
+        Whatever goes wrong is said in the reply, and the next turn can begin.
+        """
+        turn = Turn(self.table)
+        stopped, failure = False, ""
+        try:
+            words = _readable(text)
+            async for event in turn.run(words, self._kit(words), job):
+                yield event
+        except Cancelled:
+            stopped = True
+        except RushesError as error:
+            failure = one_line(str(error))
+        except Exception as error:  # a defect costs one turn, not the conversation
+            log.exception("a turn failed")
+            failure = one_line(f"{type(error).__name__}: {error}")[:300]
+        for event in turn.steps.events():
+            yield event
+        if failure:
+            yield Noticed(failure)
+        self.table = turn.table
+        reply = replace(turn.reply, steps=tuple(turn.steps.done), stopped=stopped)
+        yield replace(reply, text=failure, failed=True) if failure else reply
+
+    def _kit(self, words: str) -> Kit:
+        roots = self._library.roots()
+        return Kit(self._library, Bounds(roots, self._output), self._approve, self._model, words)
+
+
+def _readable(text: str) -> str:
+    """
+    Raises:
+        RushesError: nothing is said, or too much.
+    """
+    words = " ".join(clean(text[: LONGEST + 1]).split())
+    if not words:
+        raise RushesError("nothing is asked: write a question, or what to look for")
+    if len(text) > LONGEST:
+        raise RushesError(f"{len(text)} characters are too long to answer: use at most {LONGEST}")
+    return words

@@ -1,0 +1,70 @@
+"""Tools that write or take minutes: each says beforehand what it would do."""
+
+from agent.approval import Effect, Request
+from agent.bounds import path_of, path_text
+from agent.forms import Folder, Hand, Indexed, Made
+from agent.tools import Kit, Tool
+from indexer.spoken import spoken
+from rushes.errors import RushesError
+from rushes.jobs import Job
+from rushes.selects import Select, Timeline
+from rushes.text import one_line
+
+
+def _hand(kit: Kit, form: Hand, job: Job) -> Made:
+    from rushes.timeline import write_timeline
+
+    out = kit.bounds.writable(form.out)
+    selects = []
+    for cut in form.selects:
+        job.check_cancelled()
+        path = kit.bounds.readable(cut.path)
+        cues = spoken(kit.library.passages([path]), cut.start_s, cut.end_s)
+        selects.append(Select(path, cut.start_s, cut.end_s, cut.name, cues=cues))
+    write_timeline(Timeline(form.name, tuple(selects)), out)
+    return Made(path=path_text(out))
+
+
+def _hand_request(kit: Kit, form: Hand) -> Request:
+    out = kit.bounds.writable(form.out)
+    what = f"write {len(form.selects)} clips as a timeline to {one_line(str(out))}"
+    return Request("timeline", Effect.WRITES, what, (form.out,))
+
+
+def _index(kit: Kit, form: Folder, job: Job) -> Indexed:
+    folder = path_of(form.folder)
+    if not folder.is_absolute():
+        raise RushesError(f"{one_line(form.folder)[:120]} is no absolute path: name one")
+    report = kit.library.index([folder], job)
+    return Indexed(
+        indexed=report.indexed,
+        unchanged=report.unchanged,
+        removed=report.removed,
+        failed={path_text(each.path): one_line(each.error or "") for each in report.failed},
+    )
+
+
+def _index_request(kit: Kit, form: Folder) -> Request:
+    del kit
+    what = f"put {one_line(form.folder)[:120]} into the library"
+    return Request("index", Effect.COSTS, what, (form.folder,))
+
+
+TIMELINE = Tool(
+    "timeline",
+    "Write clips as a timeline that an editor opens.",
+    Hand,
+    Made,
+    _hand,
+    Effect.WRITES,
+    _hand_request,
+)
+INDEX = Tool(
+    "index",
+    "Put a folder into the library.",
+    Folder,
+    Indexed,
+    _index,
+    Effect.COSTS,
+    _index_request,
+)

@@ -1,0 +1,149 @@
+"""What a user wants of a turn, as far as code can tell it from their words.
+
+A small model cannot be trusted to plan, so what can be told from the words is told here; only
+where two readings remain does the model choose between them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from agent.phrases import as_query
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question whose answer stands in, or is said in, the library's files."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class Find:
+    """Moments that show, say or hold something. `query` is in the query language."""
+
+    query: str
+
+
+@dataclass(frozen=True)
+class MakeReel:
+    """Clips for a film that is described, or for the lines of a script."""
+
+    brief: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is on the table, as a timeline: in the file `out`, or ".edl" in one of that format."""
+
+    out: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """Put a folder into the library."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class Tell:
+    """What the library holds."""
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Nothing to be done: a greeting, thanks, a question about Rushes itself."""
+
+
+Want = Answer | Find | MakeReel | Export | Index | Tell | Chat
+
+_FORMATS = "otio|fcpxml|edl|csv|srt|vtt"
+_POLITE = r"(?:(?:can|could|would) you |please |now |and |then )*"
+_ROOT = r"(?:/|~|[A-Za-z]:[\\/])"
+_INDEX = re.compile(
+    rf"^{_POLITE}(?:index|scan|import|add)(?: the| my)?(?: folder| directory)? "
+    rf"""(?:"(?P<quoted>{_ROOT}[^"]*)"|'(?P<single>{_ROOT}[^']*)'|(?P<bare>{_ROOT}.*?))"""
+    r"(?: (?:to|into) (?:the|my) library)?[.!]?$",
+    re.I,
+)
+_EXPORT = re.compile(
+    rf"^{_POLITE}(?:export|save|write|hand)\b(?:.*?\b(?:to|as|into)\b)? ?.*?"
+    rf"""(?:["'](?P<quoted>[^"']+\.(?:{_FORMATS}))["']|(?P<bare>[^\s"']+\.(?:{_FORMATS}))\b"""
+    rf"|\b(?P<format>{_FORMATS})\b)",
+    re.I,
+)
+_REEL = re.compile(
+    r"\b(?:b-?roll|reel|rough cut|montage|short film|teaser|trailer|sequence|selects|storyline)\b",
+    re.I,
+)
+_MAKE = re.compile(
+    rf"^{_POLITE}(?:make|build|cut|create|propose|put together|edit|plan|assemble|find|get|give)\b",
+    re.I,
+)
+_TELL = re.compile(
+    r"^(?:how (?:many|much)(?: \w+)? (?:files?|clips?|videos?|films?|photos?|pictures?|images?"
+    r"|documents?|pdfs?|slides|recordings?|footage|hours)(?: of footage)?"
+    r"(?: (?:do i have|are there|is there|have i got|are in (?:the|my) library))?"
+    r"|what(?:'s| is| do i have)(?: there)? in (?:the|my|this) library|(?:library )?status)\W*$",
+    re.I,
+)
+_CHAT = re.compile(
+    r"^(?:hi|hello|hey|thanks?|thank you|good (?:morning|evening|afternoon)|bye|ok(?:ay)?|great"
+    r"|who are you|what are you|what can you do|help)"
+    r"(?: (?:there|you|very much|rushes|a lot))?\W*$",
+    re.I,
+)
+_ASKS = re.compile(
+    rf"^{_POLITE}(?:tell me |say |explain |do you know |remind me )?"
+    r"(?:what|who|whom|whose|when|where|why|which|how|is|are|was|were|does|did|do|has|have|had|can"
+    r"|should|will|in which|at what|on which|for whom|by when|until when|since when)(?:'s|'re)?\b",
+    re.I,
+)
+_SHOWS = re.compile(
+    rf"^{_POLITE}(?:find|show|look for|search|get me"
+    r"|give me (?:some |a |the )?(?:clips?|shots?|footage|pictures?|photos?)"
+    r"|i(?:'m| am) looking for|i (?:need|want)|do (?:i|we) have|have (?:i|we) got|any )",
+    re.I,
+)
+_FOOTAGE = re.compile(
+    r"\b(?:clips?|footage|shots?|scenes?|photos?|photographs?|pictures?|images?|stills?|videos?"
+    r"|close[- ]?ups?|b-?roll|moments?)\b",
+    re.I,
+)
+_FILTER = re.compile(r'(?<!\S)-?[a-z]{2,9}:["\w<>=~]')
+
+
+def understand(text: str) -> tuple[Want, ...]:
+    """What the words can mean, the likeliest first. There is always at least one."""
+    text = " ".join(text.split())
+    if match := _INDEX.match(text):
+        return (Index(_named(match)),)
+    if match := _EXPORT.match(text):
+        return (Export(_named(match) or f".{match['format'].casefold()}"),)
+    if _CHAT.match(text):
+        return (Chat(),)
+    if _TELL.match(text):
+        return (Tell(),)
+    if _REEL.search(text) and (_MAKE.match(text) or re.search(r"\bseconds?\b|\bminutes?\b", text)):
+        return (MakeReel(text),)
+    find, answer = Find(as_query(text)), Answer(text)
+    if _FILTER.search(text):
+        return (Find(text),)
+    if _SHOWS.match(text):
+        return (find,) if _FOOTAGE.search(text) else (find, answer)
+    if _ASKS.match(text):
+        return (find, answer) if _asks_for_footage(text) else (answer,)
+    if text.endswith("?"):
+        return (answer, find)
+    return (find,)
+
+
+def _asks_for_footage(text: str) -> bool:
+    """Whether a question asks for pictures: "which clip shows the tram?"."""
+    which = r"^(?:which|what|where)(?: is| are|'s)?(?: the| my| that)? "
+    return re.match(which + _FOOTAGE.pattern, text, re.I) is not None
+
+
+def _named(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    return groups.get("quoted") or groups.get("single") or groups.get("bare") or ""

@@ -1,0 +1,276 @@
+"""One turn: what the user wants is told from their words, done with the tools, and replied."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from agent import followups, requests
+from agent.answering import Answered, answer
+from agent.approval import UNNAMED
+from agent.bounds import path_text
+from agent.choosing import choose
+from agent.ellipsis import resolved
+from agent.events import Event, Noticed, Picked, Reply, Said, Showed
+from agent.followups import Followup, follow_up
+from agent.forms import Ask, AskLike, Brief, Cut, Folder, Found, Hand, Nothing
+from agent.making_tools import INDEX, TIMELINE
+from agent.planner import plan
+from agent.reading_tools import PROPOSE, SEARCH, SIMILAR, STATUS
+from agent.requests import Want, understand
+from agent.steps import Steps
+from agent.table import Table, apart
+from agent.tools import Kit
+from indexer.query import Query, QueryError, parse
+from rushes.errors import RushesError, UnreadableFile
+from rushes.jobs import Job
+from rushes.moment import Moment
+from rushes.text import one_line
+
+_SHOWN = 10
+_GREETING = (
+    "I look through your footage, pictures and documents. Ask for a shot (“wide shots of the "
+    "harbour”), ask what someone said or wrote, ask for b-roll about a subject, or say what to do "
+    "with what is on the table: “the second one, but longer”, “export these as EDL”."
+)
+
+
+class Turn:
+    """One turn under way. `table` and `reply` are what it has come to."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.steps = Steps()
+        self.reply = Reply()
+
+    async def run(self, words: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        """
+        Raises:
+            RushesError: it cannot be done.
+            Cancelled: the user asked to stop.
+        """
+        if not self.table.is_empty:
+            wish = follow_up(words, self.table.chosen)
+            if wish is not None:
+                async for event in self._follow(wish, kit, job):
+                    yield event
+                return
+        if kit.model is not None and kit.model.abilities.plans and _is_open(words):
+            async for event in self._planned(words, kit, job):
+                yield event
+            return
+        words = resolved(words, self.table.question)
+        wants = understand(words)
+        want = wants[0]
+        if len(wants) > 1 and kit.model is not None:
+            try:
+                want = await choose(wants, words, kit.model, job)
+            except RushesError as error:
+                yield Noticed(f"the language model failed: {error}")
+                kit = replace(kit, model=None)
+        async for event in self._do(want, kit, job):
+            yield event
+
+    async def _do(self, want: Want, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        match want:
+            case requests.Answer(question):
+                events = self._answer(question, kit, job)
+            case requests.Find(query):
+                events = self._find(_parsed(query), kit, job)
+            case requests.MakeReel(brief):
+                events = self._reel(brief, kit, job)
+            case requests.Export(out):
+                events = self._export(out, kit, job)
+            case requests.Index(folder):
+                events = self._index(folder, kit, job)
+            case requests.Tell():
+                events = self._tell(kit, job)
+            case requests.Chat():
+                events = self._say(_GREETING)
+        async for event in events:
+            yield event
+
+    async def _follow(self, wish: Followup, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        table = self.table
+        match wish:
+            case followups.Narrow(more):
+                events = self._find(table.narrowed(more), kit, job)
+            case followups.Unlike(number, how):
+                query, other = table.otherwise(number, how), table.moment(number)
+                events = self._find(query, kit, job, other=other)
+            case followups.More():
+                events = self._find(table.query, kit, job, limit=len(table.moments) + _SHOWN)
+            case followups.Similar(number, more):
+                events = self._similar(table.moment(number), more, kit, job)
+            case followups.Choose(numbers):
+                events = self._choose(numbers)
+            case followups.Trim():
+                events = self._trim(wish)
+            case followups.Upscale():
+                raise RushesError("making a clip larger is not possible yet")
+        async for event in events:
+            yield event
+
+    async def _answer(self, question: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        into = Answered()
+        try:
+            async for event in answer(question, kit, self.steps, job, into):
+                yield event
+        finally:
+            self._put(into, question)
+
+    async def _planned(self, words: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        into = Answered()
+        try:
+            async for event in plan(words, self.table, kit, self.steps, job, into):
+                yield event
+        finally:
+            self._put(into, words)
+
+    def _put(self, into: Answered, question: str) -> None:
+        self.table = Table(Query(words=question), into.moments, question=question)
+        self.reply = replace(
+            self.reply,
+            text=into.text,
+            citations=tuple(into.citations),
+            moments=into.moments,
+            refused=into.refused,
+            dropped=into.dropped,
+        )
+
+    async def _find(
+        self, query: Query, kit: Kit, job: Job, limit: int = _SHOWN, other: Moment | None = None
+    ) -> AsyncIterator[Event]:
+        form = Ask(query=str(query), limit=min(50, limit))
+        found = await self.steps.use(SEARCH, kit, form, form.query, job)
+        for event in self._shown(found, query, other):
+            yield event
+
+    async def _similar(self, moment: Moment, more: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        form = AskLike(path=path_text(moment.path), at_s=moment.start_s, words=more, limit=_SHOWN)
+        about = f"{moment.path.name} {more}"
+        found = await self.steps.use(SIMILAR, kit, form, about, job)
+        for event in self._shown(found, Query(words=more), moment):
+            yield event
+
+    def _shown(self, found: Found, query: Query, other: Moment | None) -> list[Event]:
+        moments = found.results.moments
+        if other is not None:
+            moments = apart(moments, other)
+        nearest = () if moments else found.results.nearest
+        told = _told(len(moments), len(nearest))
+        if moments or not self.table.moments:
+            self.table = Table(query, moments or nearest)
+        self.reply = replace(self.reply, text=told, moments=moments or nearest, refused=not moments)
+        return [
+            *self.steps.events(),
+            Said(told),
+            Showed(moments or nearest, str(query), nearest=not moments),
+        ]
+
+    async def _choose(self, numbers: tuple[int, ...]) -> AsyncIterator[Event]:
+        moments = tuple(self.table.moment(number) for number in numbers)
+        if len(numbers) == 1:
+            count = (
+                len(self.table.moments) if self.table.reel is None else len(self.table.reel.picks)
+            )
+            number = count if numbers[0] == -1 else numbers[0]
+            self.table = replace(self.table, chosen=number)
+        else:
+            self.table = Table(self.table.query, moments)
+        self.reply = replace(self.reply, moments=moments)
+        yield Showed(moments, str(self.table.query))
+
+    async def _trim(self, trim: followups.Trim) -> AsyncIterator[Event]:
+        from rushes.media import probe
+
+        before = self.table.moment(trim.number)
+        try:
+            duration_s = probe(before.path).duration_s
+        except UnreadableFile as error:
+            raise RushesError(f"cannot read {before.path.name}: {error}") from None
+        self.table = self.table.trimmed(trim, duration_s)
+        moment = self.table.moment(self.table.chosen)
+        seconds = (moment.end_s or 0.0) - (moment.start_s or 0.0)
+        told = f"Number {self.table.chosen} is {seconds:.1f} s long now."
+        self.reply = replace(self.reply, text=told, moments=(moment,))
+        yield Said(told)
+        yield Showed((moment,), str(self.table.query))
+
+    async def _reel(self, brief: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        proposed = await self.steps.use(PROPOSE, kit, Brief(brief=brief), brief, job)
+        for event in self.steps.events():
+            yield event
+        reel = proposed.reel
+        seconds = sum(pick.seconds for pick in reel.picks)
+        told = f"{len(reel.picks)} clips, {seconds:.0f} s"
+        told += f"; {len(reel.gaps)} lines have none." if reel.gaps else "."
+        self.table = Table(reel=reel)
+        self.reply = replace(self.reply, text=told, reel=reel, refused=not reel.picks)
+        yield Said(told)
+        yield Picked(reel)
+
+    async def _export(self, out: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        selects = self.table.selects()
+        if not selects:
+            raise RushesError(
+                "there is nothing to export yet: find moments or ask for b-roll first"
+            )
+        out = _unused(out, kit) if out.startswith(".") else out
+        form = Hand(
+            selects=[
+                Cut(path=path_text(s.path), start_s=s.start_s, end_s=s.end_s, name=s.name)
+                for s in selects
+            ],
+            out=out,
+        )
+        made = await self.steps.use(TIMELINE, kit, form, out, job)
+        for event in self.steps.events():
+            yield event
+        told = f"{len(selects)} clips written to {one_line(made.path)}"
+        self.reply = replace(self.reply, text=told, made=(kit.bounds.writable(out),))
+        yield Said(told)
+
+    async def _index(self, folder: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        done = await self.steps.use(INDEX, kit, Folder(folder=folder), folder, job)
+        for event in self.steps.events():
+            yield event
+        self.reply = replace(self.reply, text=done.summary)
+        yield Said(done.summary)
+
+    async def _tell(self, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        held = await self.steps.use(STATUS, kit, Nothing(), "", job)
+        for event in self.steps.events():
+            yield event
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.files.items()))
+        told = f"{sum(held.files.values())} files ({kinds or 'none'})"
+        told += f", {held.footage_s / 60:.1f} minutes of footage."
+        self.reply = replace(self.reply, text=told)
+        yield Said(told)
+
+    async def _say(self, text: str) -> AsyncIterator[Event]:
+        self.reply = replace(self.reply, text=text)
+        yield Said(text)
+
+
+def _is_open(words: str) -> bool:
+    """Whether a model that plans may decide what to do: code is sure of the rest."""
+    return isinstance(understand(words)[0], requests.Answer | requests.Find)
+
+
+def _parsed(query: str) -> Query:
+    """The query, or its words as they stand where they only look like filters."""
+    try:
+        return parse(query)
+    except QueryError:
+        return Query(words=query)
+
+
+def _unused(ending: str, kit: Kit) -> str:
+    """A name for a timeline that the user gave none."""
+    names = (f"{UNNAMED}{number}{ending}" for number in ("", *(f"-{i}" for i in range(2, 1000))))
+    return next(name for name in names if not kit.bounds.writable(name).exists())
+
+
+def _told(fitting: int, nearest: int) -> str:
+    if fitting:
+        return "One moment fits." if fitting == 1 else f"{fitting} moments fit."
+    return "Nothing fits; the nearest:" if nearest else "Nothing fits."

@@ -1,0 +1,17 @@
+"""Making films larger."""
+
+from generator.upscale.choice import AUTO, UPSCALERS, Chosen, Upscaler, load_upscaler
+from generator.upscale.film import Upscaled, Wish, upscale_film
+from generator.upscale.size import box_of
+
+__all__ = [
+    "AUTO",
+    "UPSCALERS",
+    "Chosen",
+    "Upscaled",
+    "Upscaler",
+    "Wish",
+    "box_of",
+    "load_upscaler",
+    "upscale_film",
+]

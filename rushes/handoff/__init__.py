@@ -1,0 +1,1 @@
+"""How a timeline is written for editors and players, one file for each format."""

@@ -1,0 +1,102 @@
+"""`rushes export`: selects as a user names them, written as a timeline."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rushes.errors import WrongUsage
+from rushes.place import parse_place
+from rushes.rates import timeline_rate
+from rushes.selects import Select, Timeline, parse_selects, read_selects
+from rushes.text import one_line
+from rushes.timeline import Format, Written, format_of, write_timeline
+
+if TYPE_CHECKING:
+    from indexer.library import Library
+
+_SUBTITLES = (Format.SRT, Format.VTT)
+
+
+def asked_for(
+    places: Sequence[str], selects: Path | None, name: str | None, fps: str | None
+) -> Timeline:
+    """The timeline that the command line asks for.
+
+    Raises:
+        RushesError: it asks for none, or the file of selects does not hold any.
+    """
+    if bool(places) == (selects is not None):
+        raise WrongUsage("name either places, as FILE@IN-OUT, or --selects FILE")
+    if selects is None:
+        timeline = Timeline("selects", tuple(map(_select, places)))
+    elif str(selects) == "-":
+        timeline = parse_selects(sys.stdin.buffer.read(), "the standard input")
+    else:
+        timeline = read_selects(selects)
+    if name is not None:
+        timeline = replace(timeline, name=name)
+    if fps is not None:
+        timeline = replace(timeline, fps=timeline_rate(fps))
+    return timeline
+
+
+def _select(text: str) -> Select:
+    place = parse_place(text)
+    return Select(
+        path=place.path,
+        start_s=place.start_s or 0.0,
+        end_s=place.end_s if place.end_s is not None else math.inf,
+    )
+
+
+def export(timeline: Timeline, out: Path, force: bool, library: "Callable[[], Library]") -> Written:
+    """Write the timeline; as subtitles, with the words that the library holds of its files.
+
+    Raises:
+        RushesError: says what cannot be read or written.
+    """
+    if format_of(out) in _SUBTITLES:
+        timeline = _with_words(timeline, library)
+    return write_timeline(timeline, out, force=force)
+
+
+def _with_words(timeline: Timeline, library: "Callable[[], Library]") -> Timeline:
+    """The selects that bring no words of their own, with those spoken in them."""
+    from indexer.spoken import spoken
+
+    if all(select.cues for select in timeline.selects):
+        return timeline
+    opened = library()
+    return replace(
+        timeline,
+        selects=tuple(
+            select
+            if select.cues
+            else replace(
+                select,
+                cues=spoken(opened.passages([select.path.resolve()]), select.start_s, select.end_s),
+            )
+            for select in timeline.selects
+        ),
+    )
+
+
+def show_written(done: Written, as_json: bool) -> None:
+    """What was written, in one line."""
+    fps = f"{float(done.length.fps):.5g}"
+    if as_json:
+        document = {
+            "path": str(done.path.absolute()),
+            "format": done.format,
+            "clips": done.clips,
+            "length": str(done.length),
+            "fps": str(done.length.fps),
+        }
+        print(json.dumps(document, indent=2, ensure_ascii=True))
+        return
+    clips = "1 clip" if done.clips == 1 else f"{done.clips} clips"
+    print(f"{one_line(str(done.path))}: {clips}, {done.length} at {fps} frames a second")

@@ -1,0 +1,88 @@
+"""`rushes clip` and `rushes upscale`: what is made, said as a person or a program wants it."""
+
+import json
+from pathlib import Path
+
+from generator.clip import Clip, cut_clip
+from generator.upscale import Upscaled, Wish, box_of, upscale_film
+from rushes.encoding import Codec
+from rushes.models import ModelStore
+from rushes.paths import paths
+from rushes.place import parse_place
+from rushes.rates import timeline_rate
+from rushes.text import one_line
+from tui.progress import run_with_progress
+
+
+def cut(place: str, out: Path, force: bool, as_json: bool) -> None:
+    """Cut a clip, and say what was copied and what coded again."""
+    where = parse_place(place)
+    clip = run_with_progress(lambda job: cut_clip(where, out, job, force=force))
+    print(json.dumps(_clip_json(clip), indent=2) if as_json else _clip_text(clip))
+
+
+def upscale(
+    place: str,
+    out: Path,
+    to: str,
+    upscaler: str,
+    fps: str | None,
+    codec: Codec | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make a film larger, and say with what it was done."""
+    where = parse_place(place)
+    wish = Wish(box_of(to), upscaler, None if fps is None else timeline_rate(fps), codec)
+    store = ModelStore(paths().models)
+    made = run_with_progress(lambda job: upscale_film(where, out, wish, store, job, force=force))
+    print(json.dumps(_upscaled_json(made), indent=2) if as_json else _upscaled_text(made))
+
+
+def _clip_text(clip: Clip) -> str:
+    length = f"{clip.frames} frames, from {clip.start_s:.3f} to {clip.end_s:.3f} s"
+    how = {
+        "copied": "copied as they are",
+        "edges coded again": f"{clip.coded} of them at the edges coded again, the others copied",
+        "coded again": f"all coded again: {clip.reason}",
+    }[clip.how]
+    return f"{one_line(str(clip.path))}: {length}; {how}"
+
+
+def _clip_json(clip: Clip) -> dict[str, object]:
+    return {
+        "path": str(clip.path),
+        "how": str(clip.how),
+        "frames": clip.frames,
+        "coded": clip.coded,
+        "start_s": clip.start_s,
+        "end_s": clip.end_s,
+        "reason": clip.reason or None,
+    }
+
+
+def _upscaled_text(made: Upscaled) -> str:
+    width, height = made.size
+    lines = [
+        f"{one_line(str(made.path))}: {width}×{height}, {float(made.fps):.5g} frames a second, "
+        f"{made.frames} frames, {made.duration_s:.2f} s, {made.codec}, "
+        f"{'with' if made.has_sound else 'without'} sound",
+        f"made with {made.upscaler} on {one_line(made.runs_on)}",
+    ]
+    return "\n".join([*lines, *(f"not used: {one_line(why)}" for why in made.passed_over)])
+
+
+def _upscaled_json(made: Upscaled) -> dict[str, object]:
+    return {
+        "path": str(made.path),
+        "upscaler": made.upscaler,
+        "runs_on": made.runs_on,
+        "width": made.size[0],
+        "height": made.size[1],
+        "fps": str(made.fps),
+        "frames": made.frames,
+        "duration_s": made.duration_s,
+        "codec": str(made.codec),
+        "sound": made.has_sound,
+        "passed_over": list(made.passed_over),
+    }
