@@ -23,7 +23,9 @@ from rushes.moment import Moment
 from rushes.text import one_line
 
 _MARKS = re.compile(r"\[(\d+)\]")
-_LOOKED_AT = 8  # moments
+_SEARCHED = 24  # moments, of which some only show something
+_LOOKED_AT = 8
+_NEAREST = 3
 _MOST_SOURCES = 3
 _AS_WELL = 0.75  # of the best chance, for a further source to be quoted too
 
@@ -39,40 +41,24 @@ class Answered:
     dropped: int = 0
 
 
-async def answer(
-    question: str,
-    kit: Kit,
-    steps: Steps,
-    job: Job,
-    into: Answered,
-) -> AsyncIterator[Event]:
-    """Answer from the library, or say that it does not hold the answer.
-
-    Every sentence that is shown is either a source's own or was found to hold by its source.
+async def sought(question: str, kit: Kit, steps: Steps, job: Job) -> "Sought":
+    """What the library holds of an answer.
 
     Raises:
         RushesError: the library cannot be searched.
         Cancelled: the user asked to stop.
     """
-    form = Ask(query=str(Query(words=question)), limit=_LOOKED_AT)
+    form = Ask(query=str(Query(words=question)), limit=_SEARCHED)
     found = await steps.use(SEARCH, kit, form, one_line(question), job)
-    for event in steps.events():
-        yield event
-    results = found.results
-    into.moments = results.moments or results.nearest
-    async for event in answer_from(into.moments, question, kit, steps, job, into):
-        yield event
+    moments = found.results.moments or found.results.nearest
+    told = tuple(each for each in moments if each.text)[:_LOOKED_AT]
+    return await sought_in(told, question, kit, steps, job)
 
 
-async def answer_from(
-    moments: Sequence[Moment],
-    question: str,
-    kit: Kit,
-    steps: Steps,
-    job: Job,
-    into: Answered,
-) -> AsyncIterator[Event]:
-    """As `answer`, from what is said and written around some moments.
+async def sought_in(
+    moments: Sequence[Moment], question: str, kit: Kit, steps: Steps, job: Job
+) -> "Sought":
+    """As `sought`, around some moments.
 
     Raises:
         RushesError: the library cannot be read.
@@ -84,37 +70,54 @@ async def answer_from(
             job,
             lambda: find_evidence(question, passages_around(kit.library, moments), encoder),
         )
-        sources = _worth_citing(evidence)
+        sources = _worth_citing(evidence, kit.model)
         step.outcome = f"{len(sources)} of {len(evidence)} sentences may answer"
-    for event in steps.events():
-        yield event
-    if not sources:
+    return Sought(question, tuple(moments), sources, encoder)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is to be answered, the moments looked at, and the sources worth citing, if any."""
+
+    question: str
+    moments: tuple[Moment, ...]
+    sources: Sequence[Evidence]
+    encoder: TextEncoder
+
+
+async def answer(
+    sought: Sought, model: LanguageModel | None, job: Job, into: Answered
+) -> AsyncIterator[Event]:
+    """Answer from the sources, or say that there are none.
+
+    Every sentence that is shown is either a source's own or was found to hold by its source.
+
+    Raises:
+        Cancelled: the user asked to stop.
+    """
+    into.moments = sought.moments
+    if not sought.sources:
         into.refused = True
-        into.text = _nothing(question, moments)
+        into.text = _nothing(sought.question, bool(sought.moments))
         yield Said(into.text)
-        if moments:
-            yield Showed(tuple(moments), question, nearest=True)
+        if sought.moments:
+            yield Showed(sought.moments[:_NEAREST], sought.question, nearest=True)
         return
-    if kit.model is not None:
-        async for event in _in_prose(question, sources, kit.model, encoder, job, into):
+    if model is not None:
+        async for event in _in_prose(sought, model, job, into):
             yield event
     if not into.text:
-        for said in _quoted(sources[: 1 if kit.model else _MOST_SOURCES], into):
-            yield said
+        yield _quoted(sought.sources[0], into)
 
 
 async def _in_prose(
-    question: str,
-    sources: Sequence[Evidence],
-    model: LanguageModel,
-    encoder: TextEncoder,
-    job: Job,
-    into: Answered,
+    sought: Sought, model: LanguageModel, job: Job, into: Answered
 ) -> AsyncIterator[Event]:
     pieces = 0
+    sources = sought.sources
     try:
         writing = background.stream(
-            job, lambda: write_answer(question, sources, model, encoder, job)
+            job, lambda: write_answer(sought.question, sources, model, sought.encoder, job)
         )
         async for each in writing:
             if isinstance(each, Piece):
@@ -125,7 +128,7 @@ async def _in_prose(
             else:
                 into.dropped += 1
     except RushesError as error:
-        yield Noticed(f"the language model failed, so the sources are quoted: {error}")
+        yield Noticed(f"the language model failed, so the source is quoted: {error}")
 
 
 def _said(sentence: Sentence, sources: Sequence[Evidence], into: Answered) -> Said:
@@ -134,15 +137,12 @@ def _said(sentence: Sentence, sources: Sequence[Evidence], into: Answered) -> Sa
     return Said(sentence.text, numbers)
 
 
-def _quoted(sources: Sequence[Evidence], into: Answered) -> list[Said]:
-    """The sources' own words, as the answer."""
-    said = []
-    for source in sources:
-        number = _cited(source, into)
-        text = f"“{_MARKS.sub(_harmless, source.sentence)}”"
-        _append(into, text, (number,))
-        said.append(Said(text, (number,)))
-    return said
+def _quoted(source: Evidence, into: Answered) -> Said:
+    """The source's own words, as the answer."""
+    number = _cited(source, into)
+    text = f"“{_MARKS.sub(_harmless, source.sentence)}”"
+    _append(into, text, (number,))
+    return Said(text, (number,))
 
 
 def _harmless(mark: re.Match[str]) -> str:
@@ -172,12 +172,14 @@ def _cited(source: Evidence, into: Answered) -> int:
     return citation.n
 
 
-def _worth_citing(evidence: Sequence[Evidence]) -> list[Evidence]:
+def _worth_citing(evidence: Sequence[Evidence], model: LanguageModel | None) -> list[Evidence]:
+    """The best; for a model that can tell sources apart, those that are nearly as good, too."""
     good = [each for each in evidence if each.chance >= FLOOR]
-    return [each for each in good if each.chance >= _AS_WELL * good[0].chance][:_MOST_SOURCES]
+    most = _MOST_SOURCES if model is not None and model.abilities.plans else 1
+    return [each for each in good if each.chance >= _AS_WELL * good[0].chance][:most]
 
 
-def _nothing(question: str, nearest: Sequence[Moment]) -> str:
+def _nothing(question: str, nearest: bool) -> str:
     text = "I found nothing in your library that answers this."
     words = words_of(question)
     if len(words) > 2 and not _ENGLISH.intersection(words):

@@ -16,7 +16,11 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be approved. `what` is a sentence for the user; `names` are the paths in it."""
+    """What is to be approved. `what` is a sentence for the user.
+
+    `names` is what a user says who wants exactly this: paths, or where Rushes names the file
+    itself, its format or size.
+    """
 
     tool: str
     effect: Effect
@@ -30,17 +34,13 @@ Approve = Callable[[Request], Awaitable[bool]]
 _VERBS = {
     "index": r"index|add|scan|import",
     "timeline": r"export|save|write|build|make|hand",
-    "generate": r"generate|make|create|animate|render|extend",
-    "upscale": r"upscale|make|render",
+    "upscale": r"upscale|make|render|scale|turn|get",
 }
-UNNAMED = "selects"
-"""What a timeline's file is called if the user only names its format."""
-
 _UNSURE = re.compile(r"\b(?:do not|don't|dont|never|not|without|if|should|could|would|why)\b", re.I)
 
 
 def asked_for(words: str, request: Request) -> bool:
-    """Whether the user's own words ask for exactly that: its verb, and each path by its name.
+    """Whether the user's own words ask for exactly that: its verb, and all its names.
 
     A sentence that doubts or forbids asks for nothing.
     """
@@ -49,19 +49,13 @@ def asked_for(words: str, request: Request) -> bool:
         return False
     if not re.search(rf"\b(?:{verbs})\b", words, re.I):
         return False
-    return all(_stands_in(_named(name), words) for name in request.names)
+    return all(_stands_in(name, words) for name in request.names)
 
 
 async def nobody(request: Request) -> bool:
     """Says no to everything: for where there is nobody to be asked."""
     del request
     return False
-
-
-def _named(name: str) -> str:
-    """What a user says who wants a file: its name, or where Rushes names it, its format."""
-    stem, _, ending = name.rpartition(".")
-    return ending if re.fullmatch(rf"{UNNAMED}(?:-\d+)?", stem) else name
 
 
 def _stands_in(name: str, words: str) -> bool:

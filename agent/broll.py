@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from agent.clips import SHORTEST_S, STILL_S, Choices, Clip, clips_for
+from agent.clips import STILL_S, Choices, Clip, clips_for
 from agent.lines import Line, Script
 from agent.sequence import USUAL, Cut, Slot, Weights, arranged
 from indexer.library import Library
@@ -17,6 +17,7 @@ from rushes.selects import Cue, Select, Timeline
 _LONGEST_S = 6.0
 """Of one shot: a longer line gets several. Stills are changed after `STILL_S`."""
 
+_NOTICED_S = 0.25  # that a line has too little: less, and its clip is near enough
 _ROUNDED = Fraction(1, 20)  # of a frame
 
 _DARK, _BRIGHT, _COLD, _WARM = 0.3, 0.65, -0.15, 0.15
@@ -108,7 +109,7 @@ def plan_reel(script: Script, library: Library, job: Job, weights: Weights = USU
         words = _shared_out(line.text if script.spoken else "", [cut.seconds for cut in cuts])
         picks += [_pick(line, number, *each) for each in zip(cuts, words, strict=True)]
         missing_s = line.seconds - sum(cut.seconds for cut in cuts)
-        if missing_s >= SHORTEST_S:
+        if missing_s >= _NOTICED_S:
             gap_s = round(missing_s, 2)
             gaps.append(Gap(line, number, gap_s, choice.nearest, _prompt(line, choice.nearest)))
     return Reel(script.name, tuple(picks), tuple(gaps))

@@ -54,9 +54,9 @@ class More:
 
 @dataclass(frozen=True)
 class Upscale:
-    """A moment, or a whole reel, made larger."""
+    """A moment made larger: 4K."""
 
-    number: int | None = None
+    number: int
 
 
 Followup = Choose | Trim | Narrow | Unlike | Similar | More | Upscale

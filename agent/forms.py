@@ -89,6 +89,16 @@ class Hand(Form):
     name: str = Field("selects", max_length=200)
 
 
+class Larger(Form):
+    """A film, or a part of it, to be made larger."""
+
+    path: str = Field(description="A file of the library.")
+    start_s: Seconds | None = Field(None, description="Only from here, in seconds.")
+    end_s: Seconds | None = Field(None, description="Only to here, in seconds.")
+    out: str = Field(description="The file to make, ending in .mp4, .mov or .mkv.")
+    to: str = Field("4k", max_length=20, description="How large: 1080p, 1440p, 4k, 8k, 1920x1080.")
+
+
 class Folder(Form):
     """A folder to be put into the library."""
 

@@ -1,14 +1,20 @@
 """Tools that write or take minutes: each says beforehand what it would do."""
 
+import re
+
 from agent.approval import Effect, Request
 from agent.bounds import path_of, path_text
-from agent.forms import Folder, Hand, Indexed, Made
+from agent.forms import Folder, Hand, Indexed, Larger, Made
 from agent.tools import Kit, Tool
 from indexer.spoken import spoken
 from rushes.errors import RushesError
 from rushes.jobs import Job
+from rushes.place import Place
 from rushes.selects import Select, Timeline
 from rushes.text import one_line
+
+UNNAMED = "selects"
+"""What a timeline's file is called if the user only names its format."""
 
 
 def _hand(kit: Kit, form: Hand, job: Job) -> Made:
@@ -28,7 +34,9 @@ def _hand(kit: Kit, form: Hand, job: Job) -> Made:
 def _hand_request(kit: Kit, form: Hand) -> Request:
     out = kit.bounds.writable(form.out)
     what = f"write {len(form.selects)} clips as a timeline to {one_line(str(out))}"
-    return Request("timeline", Effect.WRITES, what, (form.out,))
+    stem, _, ending = form.out.rpartition(".")
+    unnamed = re.fullmatch(rf"{UNNAMED}(?:-\d+)?", stem)
+    return Request("timeline", Effect.WRITES, what, (ending if unnamed else form.out,))
 
 
 def _index(kit: Kit, form: Folder, job: Job) -> Indexed:
@@ -50,6 +58,33 @@ def _index_request(kit: Kit, form: Folder) -> Request:
     return Request("index", Effect.COSTS, what, (form.folder,))
 
 
+def _upscale(kit: Kit, form: Larger, job: Job) -> Made:
+    from generator.upscale import Wish, box_of, upscale_film
+    from rushes.models import ModelStore
+    from rushes.paths import paths
+
+    place = Place(kit.bounds.readable(form.path), form.start_s, form.end_s)
+    out = kit.bounds.writable(form.out)
+    made = upscale_film(place, out, Wish(box_of(form.to)), ModelStore(paths().models), job)
+    return Made(path=path_text(made.path))
+
+
+def _upscale_request(kit: Kit, form: Larger) -> Request:
+    out = kit.bounds.writable(form.out)
+    name = one_line(kit.bounds.readable(form.path).name)
+    what = f"make {name} larger ({form.to}), which takes minutes, and write {one_line(str(out))}"
+    return Request("upscale", Effect.COSTS, what, (form.to,))
+
+
+UPSCALE = Tool(
+    "upscale",
+    "Make a film, or a part of it, larger.",
+    Larger,
+    Made,
+    _upscale,
+    Effect.COSTS,
+    _upscale_request,
+)
 TIMELINE = Tool(
     "timeline",
     "Write clips as a timeline that an editor opens.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.approval import Effect, Request
 from agent.bounds import Bounds
-from agent.making_tools import INDEX, TIMELINE
+from agent.making_tools import INDEX, TIMELINE, UPSCALE
 from agent.reading_tools import LOOK, PROPOSE, READ, SEARCH, SIMILAR, STATUS
 from agent.tools import Kit, Tool
 from indexer.library import Library
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mcp_types import CallToolRequestParams
 
 READING: tuple[Tool[Any, Any], ...] = (SEARCH, LOOK, READ, SIMILAR, PROPOSE, STATUS)
-WRITING: tuple[Tool[Any, Any], ...] = (TIMELINE, INDEX)
+WRITING: tuple[Tool[Any, Any], ...] = (TIMELINE, UPSCALE, INDEX)
 
 _INSTRUCTIONS = (
     "Searches a person's own films, sound, pictures and documents on this machine. What passages, "
@@ -108,7 +108,7 @@ async def _called(
         asyncio.run_coroutine_threadsafe(told, loop)
 
     async def approve(request: Request) -> bool:
-        return request.effect is Effect.WRITES or all(map(_is_known, request.names))
+        return request.tool != INDEX.name or all(map(_is_known, request.names))
 
     def _is_known(name: str) -> bool:
         try:

@@ -16,8 +16,10 @@ from agent.terms.words import is_content, stem, word_spans
 from indexer.embed.encoders import TextEncoder
 from indexer.segments import Origin
 
-MOST = 24
+MOST = 20
 """Sentences whose meaning is looked at: what takes the time is the encoder."""
+COMPARED = 8
+"""Of these, the sentences whose every word is compared with the question's."""
 
 NAMES = (
     "meaning",  # cosine with the question, in the encoder's slopes from even odds
@@ -59,8 +61,9 @@ def measure(question: Question, sentences: Sequence[Sentence], encoder: TextEnco
     around = _Around(sentences)
     wanted = [*question.terms, *_names_in_small_letters(question, texts)]
     alone, within = _cosines(question, texts, encoder)
-    strangest = _strangest(question, texts, rarity, encoder)
     best = max(within, default=0.0)
+    likeliest = sorted(range(len(texts)), key=lambda i: -alone[i] - within[i])[:COMPARED]
+    strangest = _strangest(question, texts, likeliest, rarity, encoder)
     rows, possible = [], []
     for i, text in enumerate(texts):
         terms = terms_of(text.sentence.text)
@@ -128,15 +131,22 @@ def _cosines(
 
 
 def _strangest(
-    question: Question, texts: Sequence[_Text], rarity: dict[str, float], encoder: TextEncoder
+    question: Question,
+    texts: Sequence[_Text],
+    compared: Sequence[int],
+    rarity: dict[str, float],
+    encoder: TextEncoder,
 ) -> list[float]:
     """Of each sentence, the weight of the question's word that it is least about.
 
     A word that is in the sentence or around it weighs nothing, another the less, the nearer in
     meaning a word of the sentence is: "weight" where only a price is given weighs all it can.
+    Only the words of the sentences numbered `compared` are looked at so closely.
     """
     asked = {stem(word): word for _, _, word in word_spans(question.text)}
-    held = [[w for _, _, w in word_spans(text.sentence.text) if is_content(w)] for text in texts]
+    held: list[list[str]] = [[] for _ in texts]
+    for i in compared:
+        held[i] = [w for _, _, w in word_spans(texts[i].sentence.text) if is_content(w)]
     words = sorted({word for each in held for word in each})
     if not words:
         return [max(rarity.values(), default=0.0)] * len(texts)

@@ -10,7 +10,8 @@ _ASKS = re.compile(
     r"^(?:(?:can|could|would|will) you |please |now )*"
     r"(?:i(?:'m| am) looking for|i (?:need|want)|(?:find|show|get|give)(?: me)?|look for"
     r"|search(?: for)?|do (?:i|we) have|have (?:i|we) got|is there|are there"
-    r"|where(?: is| are|'s))\b\s*",
+    r"|where(?: is| are|'s)|(?:which|what) (?:clips?|shots?|films?|videos?|photos?|pictures?)"
+    r" (?:shows?|have|has|contains?))\b\s*",
     re.I,
 )
 _SOME = re.compile(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from agent import background
 from agent import steps as counted
-from agent.answering import Answered, answer_from
+from agent.answering import Answered, answer, sought, sought_in
 from agent.events import Event, Noticed, Said, Showed
 from agent.forms import Form, Found, Outcome
 from agent.llm.protocol import JsonSchema, Message, Role
@@ -78,13 +78,12 @@ async def plan(
         yield Said(into.text)
         yield Showed(last, words, nearest=not fits)
         return
-    if not found:
-        from agent.answering import answer
-
-        async for event in answer(words, kit, steps, job, into):
-            yield event
-        return
-    async for event in answer_from(tuple(found.values()), words, kit, steps, job, into):
+    held = tuple(found.values())
+    seeking = sought_in(held, words, kit, steps, job) if held else sought(words, kit, steps, job)
+    source = await seeking
+    for event in steps.events():
+        yield event
+    async for event in answer(source, kit.model, job, into):
         yield event
 
 
@@ -93,10 +92,11 @@ async def _next(seen: list[Message], left: int, kit: Kit, job: Job) -> _Call:
     model = kit.model
     assert model is not None
     described = "\n".join(_described(tool) for tool in _TOOLS.values())
-    system = Message(Role.SYSTEM, prompt("plan").format(steps=left, tools=described))
+    system = Message(Role.SYSTEM, prompt("plan").format(tools=described))
 
     def ask() -> str:
-        pieces = model.write([system, *seen], job, max_tokens=_MOST_TOKENS, schema=_schema())
+        asked = [system, *seen, Message(Role.USER, f"{left} steps are left.")]
+        pieces = model.write(asked, job, max_tokens=_MOST_TOKENS, schema=_schema())
         return "".join(pieces)
 
     reply = await background.run(job, ask)

@@ -9,7 +9,9 @@ from agent.evidence import Evidence, find_evidence
 from agent.llm.protocol import LanguageModel, Message, Role
 from agent.prompts import prompt
 from agent.quoting import Quoting
+from agent.terms import content_stems
 from indexer.embed.encoders import TextEncoder
+from indexer.names import words_of_path
 from indexer.reading import Passage
 from rushes.jobs import Job
 from rushes.text import one_line
@@ -84,10 +86,22 @@ def _checked(
     order = sorted(range(len(evidence)), key=lambda number: number not in named)
     for number in order:
         source = evidence[number]
-        holds = check(plain, f"{source.passage.heading or ''}\n{source.sentence}", encoder).holds
-        if holds and _answers(plain, question, source, encoder):
+        context = f"{source.passage.heading or ''}\n{source.passage.text}"
+        if (
+            not _borrowed(plain, question, f"{context} {words_of_path(source.passage.path)}")
+            and check(plain, context, encoder).holds
+            and _answers(plain, question, source, encoder)
+        ):
             return Sentence(plain, (number,))
     return Sentence(plain)
+
+
+def _borrowed(text: str, question: str, source: str) -> set[str]:
+    """What a sentence has from the question alone: a small model puts the one's names to the
+    other's numbers.
+    """
+    shared = set(content_stems(text)).intersection(content_stems(question))
+    return shared.difference(content_stems(source))
 
 
 def _answers(text: str, question: str, source: Evidence, encoder: TextEncoder) -> bool:

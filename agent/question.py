@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from agent.terms import Kind, Term, agrees, content_stems, terms_of
 from agent.terms.numbers import units
+from agent.terms.words import is_content, stem
 from rushes.text import one_line
 
 
@@ -30,7 +31,8 @@ class Question:
 
     `stems` are those of its words that say what it is about; `terms` what its answer's source
     must name too. `unit` is the dimension a number must have ("money" for any currency), if
-    known, or "year", which no day of the week answers.
+    known, or "year", which no day of the week answers. `noun` is the stem of what is counted ("how
+    many people") or numbered ("which platform").
     """
 
     text: str
@@ -38,11 +40,18 @@ class Question:
     terms: tuple[Term, ...]
     asks: Asks
     unit: str | None = None
+    noun: str | None = None
 
 
 _MAX_CHARS = 1000
+_NEAR = 3
+"""Words that may stand between a number and what it counts, and that itself."""
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")
 _COUNTED = re.compile(r"\bhow many\s+(?:more\s+)?([\w-]+)", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:aged?|old|born|birthday|built|made|since|founded)\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?:what|which) (room|floor|studio|case|box|shelf|platform|gate|track|building|street)\b"
+)
 _NOUNS = r"(?:\s+[\w-]+){0,2}?"
 
 # The first that fits tells. Each is tried on the question in small letters.
@@ -55,7 +64,8 @@ _PATTERNS: tuple[tuple[str, Asks, str | None], ...] = (
      Asks.NUMBER, "length"),
     (r"\bhow heavy\b|\bhow much (?:does|did|do|will|would|can|could|may)\b.*\b(?:weigh|carry)\b"
      r"|\bwhat weight\b|\bweight of\b", Asks.NUMBER, "mass"),
-    (r"\bhow old\b|\bhow often\b", Asks.NUMBER, None),
+    (r"\bhow old\b", Asks.NUMBER, "age"),
+    (r"\bhow often\b", Asks.NUMBER, None),
     (r"\bhow (?:hot|cold|warm)\b|\btemperature\b", Asks.NUMBER, None),
     (r"\bhow fast\b", Asks.NUMBER, None),
     (r"\bhow loud\b", Asks.NUMBER, None),
@@ -136,11 +146,13 @@ def take_apart(text: str) -> Question:
         if pattern.search(small):
             asks, unit = kind, dimension
             break
-    counted = _COUNTED.search(small)
-    if asks is Asks.NUMBER and counted and counted[1] in units():
+    counted = _COUNTED.search(small) if asks is Asks.NUMBER else None
+    if counted and counted[1] in units():
         unit = units()[counted[1]][0]
+    numbered = _NUMBERED.search(small) if asks is Asks.PLACE else None
+    noun = counted or numbered
     stems = dict.fromkeys(content_stems(_ASKING.sub(" ", text)))
-    return Question(text, tuple(stems), tuple(_terms(text)), asks, unit)
+    return Question(text, tuple(stems), tuple(_terms(text)), asks, unit, noun and stem(noun[1]))
 
 
 def _terms(text: str) -> list[Term]:
@@ -168,7 +180,7 @@ def may_answer(question: Question, sentence: str, terms: Sequence[Term]) -> floa
     match question.asks:
         case Asks.NUMBER:
             counts = [term for term in new if not _is_label(sentence, term)]
-            return max((_number(question.unit, term) for term in counts), default=0.0)
+            return max((_number(question, term, sentence) for term in counts), default=0.0)
         case Asks.TIME | Asks.DATE | Asks.WHEN:
             return _when(question, sentence, new)
         case Asks.CODE:
@@ -182,6 +194,8 @@ def may_answer(question: Question, sentence: str, terms: Sequence[Term]) -> floa
             return 1.0 if named else 0.0 if len(sentence.split()) < 3 else 0.5
         case Asks.PLACE:
             named = any(term.kind in (Kind.NAME, Kind.NUMBER) for term in new)
+            if question.noun is not None:
+                return 1.0 if question.noun in content_stems(sentence) else 0.25
             return 1.0 if _PLACES.search(sentence) else 0.5 if named else 0.0
         case Asks.REASON:
             return 1.0 if _REASONS.search(sentence) else 0.25
@@ -193,16 +207,28 @@ def _is_label(sentence: str, term: Term) -> bool:
     return bool(before) and before[0].casefold().strip("(#") in _LABELS and term.unit is None
 
 
-def _number(unit: str | None, term: Term) -> float:
-    if term.kind is Kind.CODE:
-        return 0.0
+def _number(question: Question, term: Term, sentence: str) -> float:
     if term.kind is not Kind.NUMBER or term.unit == "ordinal":
         return 0.0
-    if unit is None:
-        return 1.0
-    if unit == "money":
+    if question.unit == "money":
         return 1.0 if (term.unit or "").startswith("money") else 0.5 if term.unit is None else 0.0
-    return 1.0 if term.unit == unit else 0.5 if term.unit is None else 0.0
+    if question.unit == "age":
+        return 1.0 if _AGE.search(sentence) else 0.0
+    if question.unit is not None:
+        return 1.0 if term.unit == question.unit else 0.5 if term.unit is None else 0.0
+    if question.noun is None:
+        return 1.0
+    return _count(question.noun, term, sentence)
+
+
+def _count(noun: str, term: Term, sentence: str) -> float:
+    """Whether a number counts a noun: "218 steps", "seats: 40". Kilograms are no people."""
+    after = content_stems(sentence[term.end :])[:_NEAR]
+    before = content_stems(sentence[: term.start])[-1:]
+    if noun in after or noun in before:
+        return 1.0
+    next_word = re.match(r"\s+([a-z]+)", sentence[term.end :])
+    return 0.5 if term.unit is None and next_word and is_content(next_word[1]) else 0.0
 
 
 def _code(term: Term) -> float:

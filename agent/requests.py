@@ -1,7 +1,7 @@
 """What a user wants of a turn, as far as code can tell it from their words.
 
-A small model cannot be trusted to plan, so what can be told from the words is told here; only
-where two readings remain does the model choose between them.
+A small model cannot be trusted to plan, so what can be told from the words is told here. Where
+two readings remain, what the library holds decides: a question that it answers is answered.
 """
 
 import re
@@ -95,8 +95,15 @@ _CHAT = re.compile(
 )
 _ASKS = re.compile(
     rf"^{_POLITE}(?:tell me |say |explain |do you know |remind me )?"
-    r"(?:what|who|whom|whose|when|where|why|which|how|is|are|was|were|does|did|do|has|have|had|can"
-    r"|should|will|in which|at what|on which|for whom|by when|until when|since when)(?:'s|'re)?\b",
+    r"(?:(?:on|in|at|to|from|for|by|until|till|since|with|under|about|of) )?"
+    r"(?:what|who|whom|whose|when|where|why|which|how|is|are|am|was|were|does|did|do|has|have|had"
+    r"|can|could|may|might|must|should|shall|will|would)(?:'s|'re)?\b",
+    re.I,
+)
+_ATTRIBUTE = re.compile(
+    r"^(?:the |my |our )?(?:[\w'-]+ ){0,3}(?:numbers?|phone|extension|e-?mail|address|password|code"
+    r"|price|costs?|fee|rent|budget|deadline|date|time|day|year|names?|amount|size|length|height"
+    r"|width|weight|age|duration|temperature|percentage|rate|reason|owner|author|director)\b",
     re.I,
 )
 _SHOWS = re.compile(
@@ -130,10 +137,11 @@ def understand(text: str) -> tuple[Want, ...]:
     if _FILTER.search(text):
         return (Find(text),)
     if _SHOWS.match(text):
-        return (find,) if _FOOTAGE.search(text) else (find, answer)
+        asks = _ATTRIBUTE.match(find.query) or _ASKS.match(find.query)
+        return (answer, find) if asks and not _FOOTAGE.search(text) else (find,)
     if _ASKS.match(text):
-        return (find, answer) if _asks_for_footage(text) else (answer,)
-    if text.endswith("?"):
+        return (find,) if _asks_for_footage(text) else (answer,)
+    if text.endswith("?") or _ATTRIBUTE.match(text):
         return (answer, find)
     return (find,)
 

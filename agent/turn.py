@@ -4,15 +4,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from agent import followups, requests
-from agent.answering import Answered, answer
-from agent.approval import UNNAMED
+from agent.answering import Answered, answer, sought
 from agent.bounds import path_text
-from agent.choosing import choose
 from agent.ellipsis import resolved
-from agent.events import Event, Noticed, Picked, Reply, Said, Showed
+from agent.events import Event, Picked, Reply, Said, Showed
 from agent.followups import Followup, follow_up
-from agent.forms import Ask, AskLike, Brief, Cut, Folder, Found, Hand, Nothing
-from agent.making_tools import INDEX, TIMELINE
+from agent.forms import Ask, AskLike, Brief, Cut, Folder, Found, Hand, Larger, Nothing
+from agent.making_tools import INDEX, TIMELINE, UNNAMED, UPSCALE
 from agent.planner import plan
 from agent.reading_tools import PROPOSE, SEARCH, SIMILAR, STATUS
 from agent.requests import Want, understand
@@ -58,21 +56,13 @@ class Turn:
                 yield event
             return
         words = resolved(words, self.table.question)
-        wants = understand(words)
-        want = wants[0]
-        if len(wants) > 1 and kit.model is not None:
-            try:
-                want = await choose(wants, words, kit.model, job)
-            except RushesError as error:
-                yield Noticed(f"the language model failed: {error}")
-                kit = replace(kit, model=None)
-        async for event in self._do(want, kit, job):
+        async for event in self._do(understand(words), kit, job):
             yield event
 
-    async def _do(self, want: Want, kit: Kit, job: Job) -> AsyncIterator[Event]:
-        match want:
+    async def _do(self, wants: tuple[Want, ...], kit: Kit, job: Job) -> AsyncIterator[Event]:
+        match wants[0]:
             case requests.Answer(question):
-                events = self._answer(question, kit, job)
+                events = self._answer(question, wants[1:], kit, job)
             case requests.Find(query):
                 events = self._find(_parsed(query), kit, job)
             case requests.MakeReel(brief):
@@ -105,14 +95,24 @@ class Turn:
             case followups.Trim():
                 events = self._trim(wish)
             case followups.Upscale():
-                raise RushesError("making a clip larger is not possible yet")
+                events = self._upscale(wish, kit, job)
         async for event in events:
             yield event
 
-    async def _answer(self, question: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+    async def _answer(
+        self, question: str, otherwise: tuple[Want, ...], kit: Kit, job: Job
+    ) -> AsyncIterator[Event]:
+        """The answer; where there is none, what else the words can have meant."""
+        found = await sought(question, kit, self.steps, job)
+        for event in self.steps.events():
+            yield event
+        if otherwise and not found.sources:
+            async for event in self._do(otherwise, kit, job):
+                yield event
+            return
         into = Answered()
         try:
-            async for event in answer(question, kit, self.steps, job, into):
+            async for event in answer(found, kit.model, job, into):
                 yield event
         finally:
             self._put(into, question)
@@ -214,7 +214,7 @@ class Turn:
             raise RushesError(
                 "there is nothing to export yet: find moments or ask for b-roll first"
             )
-        out = _unused(out, kit) if out.startswith(".") else out
+        out = _free(kit, UNNAMED, out) if out.startswith(".") else out
         form = Hand(
             selects=[
                 Cut(path=path_text(s.path), start_s=s.start_s, end_s=s.end_s, name=s.name)
@@ -228,6 +228,18 @@ class Turn:
         told = f"{len(selects)} clips written to {one_line(made.path)}"
         self.reply = replace(self.reply, text=told, made=(kit.bounds.writable(out),))
         yield Said(told)
+
+    async def _upscale(self, wish: followups.Upscale, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        moment = self.table.moment(wish.number)
+        out = _free(kit, f"{moment.path.stem}-4k", ".mp4")
+        form = Larger(
+            path=path_text(moment.path), start_s=moment.start_s, end_s=moment.end_s, out=out
+        )
+        made = await self.steps.use(UPSCALE, kit, form, moment.path.name, job)
+        for event in self.steps.events():
+            yield event
+        self.reply = replace(self.reply, text=made.summary, made=(kit.bounds.writable(out),))
+        yield Said(made.summary)
 
     async def _index(self, folder: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
         done = await self.steps.use(INDEX, kit, Folder(folder=folder), folder, job)
@@ -264,9 +276,9 @@ def _parsed(query: str) -> Query:
         return Query(words=query)
 
 
-def _unused(ending: str, kit: Kit) -> str:
-    """A name for a timeline that the user gave none."""
-    names = (f"{UNNAMED}{number}{ending}" for number in ("", *(f"-{i}" for i in range(2, 1000))))
+def _free(kit: Kit, stem: str, ending: str) -> str:
+    """A name for a file that the user gave none: of no file that is there."""
+    names = (f"{stem}{number}{ending}" for number in ("", *(f"-{i}" for i in range(2, 1000))))
     return next(name for name in names if not kit.bounds.writable(name).exists())
 
 

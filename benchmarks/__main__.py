@@ -12,6 +12,7 @@ NAMES = (
     "images",
     "sounds",
     "likeness",
+    "broll",
     "hour",
     "answers",
     "language",

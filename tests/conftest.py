@@ -24,8 +24,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """Nothing that a test does touches the user's own Rushes. Its models are the shared ones."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("RUSHES_HOME", str(home))
-    for name in ("RUSHES_LIBRARY", "RUSHES_PROFILE", "RUSHES_DEVICE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"RUSHES_{name.upper()}", raising=False)
     return home
 
 

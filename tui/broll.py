@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.broll import Gap, Pick, Reel, plan_reel
 from agent.lines import Script
+from agent.llm.choose import load_language
 from agent.script import brief, read_script
 from indexer.library import Library
 from indexer.parts import Parts, choose
@@ -102,12 +103,12 @@ def print_reel(reel: Reel) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column("", justify="right", no_wrap=True)
-    table.add_column("line", ratio=3)
-    table.add_column("clip", ratio=3, min_width=24)
-    table.add_column("shot", ratio=2)
-    table.add_column("found by", ratio=2)
+    table.add_column("line", ratio=3, overflow="fold")
+    table.add_column("clip", ratio=3, min_width=26, overflow="fold")
+    table.add_column("shot", ratio=2, overflow="fold")
+    table.add_column("found by", ratio=2, overflow="fold")
     before = 0
     rows: list[Pick | Gap] = [*reel.picks, *reel.gaps]
     for row in sorted(rows, key=lambda row: row.number):
@@ -121,9 +122,9 @@ def print_reel(reel: Reel) -> None:
 
 
 def _script(words: str, path: Path | None, settings: Settings, job: Job) -> Script:
-    if path is None:
-        return brief(words, None, job)
     store = ModelStore(paths().models)
+    if path is None:
+        return brief(words, load_language(settings, store).model, job)
     return read_script(path, Parts(choose(settings, store), settings, store), job)
 
 

@@ -30,6 +30,8 @@ _LIBRARIES = (
      False),
     ("llama_cpp", "llama-cpp-python", "the language model",
      'pip install "rushes[language]" (needs a C++ compiler); search does not need it', False),
+    ("ncnn", "ncnn", "enlarging films with Real-ESRGAN",
+     'pip install "rushes[upscale]"; without it films are enlarged by Lanczos alone', False),
     ("open_clip", "open-clip-torch", "knowing what a picture shows (standard, studio)",
      "pip install open-clip-torch", False),
     ("torch", "torch", "the larger models", "pip install torch", False),

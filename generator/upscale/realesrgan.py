@@ -19,7 +19,7 @@ from rushes.jobs import Job
 MARGIN = 20
 """The net is eighteen 3×3 convolutions deep: a pixel sees 18 pixels far."""
 
-_TILE = 256
+_TILE = 192
 _SCALES = (2, 3, 4)
 _ROUNDS = 2
 _DRAWN = np.float32(0.5)
@@ -51,6 +51,7 @@ class RealEsrganUpscaler:
         self._folder = folder
         self._tile = tile
         self._gpu = gpus > 0
+        self._workers = 1 if self._gpu else os.cpu_count() or 1
         self._nets: dict[int, Any] = {}
         self._net(4)  # a file that is not there or damaged is found before the work
 
@@ -68,12 +69,13 @@ class RealEsrganUpscaler:
         most = np.iinfo(picture.dtype).max
         planes = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32)
         planes /= np.float32(most)
+        self._net(scale)  # loaded here: tiles run side by side
 
         def run(tile: Planes) -> Planes:
             job.check_cancelled()
             return self._run(tile, scale)
 
-        drawn = by_tiles(planes, run, scale, self._tile, MARGIN)
+        drawn = by_tiles(planes, run, scale, self._tile, MARGIN, self._workers)
         enlarged = faithful(
             np.ascontiguousarray(drawn.transpose(1, 2, 0)),
             np.ascontiguousarray(planes.transpose(1, 2, 0)),
@@ -98,6 +100,8 @@ class RealEsrganUpscaler:
             with _quiet():
                 net = self._ncnn.Net()
                 net.opt.use_vulkan_compute = self._gpu
+                # ncnn's own threads wait for each other at every layer, and spin while they do.
+                net.opt.num_threads = 1
                 # The three differ in how they shrink what one net makes four times as large.
                 codes = (
                     net.load_param(str(self._folder / f"realesr-animevideov3-x{scale}.param")),

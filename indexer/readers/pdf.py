@@ -1,5 +1,6 @@
 """PDF: the words of its pages, and the pages as pictures."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,10 @@ _BLANK = 2.0
 """Standard deviation of grey below which a page is empty."""
 _WRONG_PASSWORD = 4
 
+_FULL, _TITLE = 0.85, 0.6
+"""A last line of a paragraph, and a title, are shorter than that part of the longest line."""
+_BEGINS = re.compile(r"[\d•·▪*“\"(–-]|[^\W\d_a-z]")
+
 _pdfium = threading.Lock()
 """PDFium is not thread-safe at all: everything that calls it holds this, and nothing is yielded
 while it is held."""
@@ -47,13 +52,39 @@ def read_pdf(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
                     failed += 1
                     continue
                 number = index + 1
-                yield from read_blocks(path, [Block(text, page=number)], tools)
+                blocks = [Block(each, page=number) for each in paragraphs(text)]
+                yield from read_blocks(path, blocks, tools)
                 yield Picture(picture, page=number)
             if failed == pages:
                 raise UnreadableFile("none of its pages can be read (is it a damaged copy?)")
         finally:
             with _pdfium:
                 document.close()
+
+
+def paragraphs(text: str) -> list[str]:
+    """A page's text cut where a line ends early: after titles and at the ends of paragraphs.
+
+    PDF knows lines only. A line that is cut wrongly parts a sentence, so one that does not end
+    one must be much shorter than the longest, and what follows must begin as a sentence does.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    longest = max(map(len, lines), default=0)
+    found: list[str] = []
+    last = ""
+    for line in lines:
+        if not last or (_BEGINS.match(line) and _ends_early(last, longest)):
+            found.append(line)
+        else:
+            found[-1] = f"{found[-1]}\n{line}"
+        last = line
+    return [each for each in found if each.strip()]
+
+
+def _ends_early(line: str, longest: int) -> bool:
+    if line[-1:] in ",;(-–—":
+        return False
+    return len(line) < longest * (_FULL if line[-1:] in ".!?:" else _TITLE)
 
 
 def _pdfium_error() -> type[Exception]:

@@ -39,9 +39,3 @@ def test_a_folder_is_named_in_full() -> None:
 
 def test_what_names_no_path_is_never_asked_for() -> None:
     assert not asked_for("export it", Request("timeline", Effect.WRITES, "write", ()))
-
-
-def test_a_format_is_enough_where_rushes_names_the_file() -> None:
-    unnamed = Request("timeline", Effect.WRITES, "write 3 clips", ("selects-2.edl",))
-    assert asked_for("export these as EDL", unnamed)
-    assert not asked_for("export these as OTIO", unnamed)

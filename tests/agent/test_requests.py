@@ -32,7 +32,7 @@ def test_is_told_from_the_words(words: str, want: Want) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["the budget?", "find the marketing budget", "where is the clip?"]
+    "words", ["the budget?", "find the marketing budget", "serial number of the Zeiss 50"]
 )
 def test_what_can_be_meant_in_two_ways_is_left_open(words: str) -> None:
     assert {type(each) for each in understand(words)} == {Answer, Find}

@@ -106,7 +106,8 @@ def test_nothing_is_left_of_a_film_that_failed(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 def test_a_disk_that_takes_no_more_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     script = (
-        "import resource, sys, numpy as np\nfrom fractions import Fraction\nfrom pathlib import Path\n"
+        "import resource, sys, numpy as np\n"
+        "from fractions import Fraction\nfrom pathlib import Path\n"
         "from rushes.encoding import Format, film_writer\nfrom rushes.errors import RushesError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "noise = np.random.default_rng(0)\n"
