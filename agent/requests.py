@@ -33,9 +33,10 @@ class MakeReel:
 
 @dataclass(frozen=True)
 class Export:
-    """What is on the table, as a timeline: in the file `out`, or ".edl" in one of that format."""
+    """What is on the table, as a timeline: in the file `out`, or in one of that ending."""
 
-    out: str
+    out: str | None
+    ending: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,9 @@ _ASKS = re.compile(
 )
 _ATTRIBUTE = re.compile(
     r"^(?:the |my |our )?(?:[\w'-]+ ){0,3}(?:numbers?|phone|extension|e-?mail|address|password|code"
-    r"|price|costs?|fee|rent|budget|deadline|date|time|day|year|names?|amount|size|length|height"
-    r"|width|weight|age|duration|temperature|percentage|rate|reason|owner|author|director)\b",
+    r"|price|costs?|fee|rent|budget|deadline|date|time|year|names?|amount|length|height|width"
+    r"|weight|age|duration|hours|temperature|percentage|rate|reason|owner|author|director)"
+    r"(?: (?:of|for|to|in|at|on|when|until) |$)",
     re.I,
 )
 _SHOWS = re.compile(
@@ -126,7 +128,8 @@ def understand(text: str) -> tuple[Want, ...]:
     if match := _INDEX.match(text):
         return (Index(_named(match)),)
     if match := _EXPORT.match(text):
-        return (Export(_named(match) or f".{match['format'].casefold()}"),)
+        named, ending = _named(match), match["format"]
+        return (Export(named) if named else Export(None, f".{ending.casefold()}"),)
     if _CHAT.match(text):
         return (Chat(),)
     if _TELL.match(text):
@@ -141,9 +144,7 @@ def understand(text: str) -> tuple[Want, ...]:
         return (answer, find) if asks and not _FOOTAGE.search(text) else (find,)
     if _ASKS.match(text):
         return (find,) if _asks_for_footage(text) else (answer,)
-    if text.endswith("?") or _ATTRIBUTE.match(text):
-        return (answer, find)
-    return (find,)
+    return (answer,) if text.endswith("?") or _ATTRIBUTE.match(text) else (find,)
 
 
 def _asks_for_footage(text: str) -> bool:

@@ -67,8 +67,8 @@ class Turn:
                 events = self._find(_parsed(query), kit, job)
             case requests.MakeReel(brief):
                 events = self._reel(brief, kit, job)
-            case requests.Export(out):
-                events = self._export(out, kit, job)
+            case requests.Export(out, ending):
+                events = self._export(out or _free(kit, UNNAMED, ending), kit, job)
             case requests.Index(folder):
                 events = self._index(folder, kit, job)
             case requests.Tell():
@@ -214,7 +214,6 @@ class Turn:
             raise RushesError(
                 "there is nothing to export yet: find moments or ask for b-roll first"
             )
-        out = _free(kit, UNNAMED, out) if out.startswith(".") else out
         form = Hand(
             selects=[
                 Cut(path=path_text(s.path), start_s=s.start_s, end_s=s.end_s, name=s.name)

@@ -106,7 +106,7 @@ def print_reel(reel: Reel) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("line", ratio=3, overflow="fold")
-    table.add_column("clip", ratio=3, min_width=26, overflow="fold")
+    table.add_column("clip", width=24, overflow="fold")
     table.add_column("shot", ratio=2, overflow="fold")
     table.add_column("found by", ratio=2, overflow="fold")
     before = 0
