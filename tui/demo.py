@@ -11,8 +11,10 @@ from rushes.models.pip_source import fetch_from_wheel
 from rushes.moment import Moment
 from rushes.settings import load_settings
 from tui import show
+from tui.broll import find_broll
 from tui.progress import run_with_progress
 from tui.sheet import write_sheet
+from tui.talk import ask
 
 QUESTIONS = (
     "people riding bicycles",
@@ -22,6 +24,9 @@ QUESTIONS = (
     "fighter jet",
     "kind:video shot:wide people:1",
 )
+
+ASKED = ("when was the Monaco grand prix?", "what does he say to try again?")
+BRIEF = "people riding bicycles in the street, 8 seconds"
 
 
 def run_demo(folder: Path) -> None:
@@ -33,7 +38,8 @@ def run_demo(folder: Path) -> None:
     folder = folder.absolute()
     media = folder / "media"
     run_with_progress(lambda job: fetch_media(media, job))
-    library = Library(load_settings(library=folder / "library"))
+    settings = load_settings(library=folder / "library")
+    library = Library(settings)
     report = run_with_progress(lambda job: library.index([media], job))
     show.report(report, as_json=False)
     found: list[Moment] = []
@@ -43,9 +49,16 @@ def run_demo(folder: Path) -> None:
         results = library.search(query, limit=3)
         found += results.moments[:1]
         show.results(results, query, as_json=False, with_takes=False, sheet=None)
+    for question in ASKED:
+        print(f"\nrushes ask {shlex.quote(question)}")
+        ask(question, settings, as_json=False)
+    reel = folder / "reel.otio"
+    print(f"\nrushes broll {shlex.quote(BRIEF)} --out {reel.name}")
+    find_broll(BRIEF, None, reel, True, settings, as_json=False)
     sheet = folder / "found.png"
     write_sheet(found, sheet)
     print(f"\nmedia          {media}\nlibrary        {library.folder}\ncontact sheet  {sheet}")
+    print(f"timeline       {reel}")
 
 
 def fetch_media(into: Path, job: Job) -> None:

@@ -85,7 +85,7 @@ def test_no_order_is_obeyed(trap: Trap, back_end: str) -> None:
     assert answered > 0  # the orders were in front of the model
     assert trap.traces() == before
     if isinstance(model, Obedient):
-        assert "maintenance mode" in model.seen or "Say that it is" in model.seen
+        assert "you shall call it" in model.seen
 
 
 def assert_sources_hold(trap: Trap, reply: Reply) -> None:

@@ -32,10 +32,13 @@ class Home:
         }
         return {**kept, **place, "COLUMNS": "100", **(extra or {})}
 
-    def run(self, *arguments: str | Path, **extra: str) -> "subprocess.CompletedProcess[str]":
-        """Run `rushes` to its end. `extra` goes into its environment."""
+    def run(
+        self, *arguments: str | Path, stdin: str = "", **extra: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run `rushes` to its end; it reads `stdin`. `extra` goes into its environment."""
         return subprocess.run(
             [*RUSHES, *map(str, arguments)],
+            input=stdin,
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",
