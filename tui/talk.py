@@ -153,8 +153,11 @@ class _Screen:
             self._out.print()
         for citation in reply.citations:
             line = Text(f"[{citation.n}] ", "cyan").append(one_line(citation.path.name), "bold")
-            self._out.print(line.append(f"  {_where(citation)}", "cyan"))
-            self._out.print(Text(f"    “{one_line(citation.quote)}”"))
+            if where := _where(citation):
+                line.append(f"  {where}", "cyan")
+            self._out.print(line)
+            if citation.quote not in reply.text:  # else it was just read
+                self._out.print(Text(f"    “{one_line(citation.quote)}”"))
             self._out.print(Text(f"    {show.home(citation.path.parent)}/", "dim"))
 
     def _dim(self, text: str) -> None:
