@@ -121,9 +121,7 @@ def test_frames_are_not_sent_on_to_another_server(server: FakeOpenAI) -> None:
 
 def test_a_server_that_is_down_is_said_in_one_line(server: FakeOpenAI) -> None:
     server.__exit__(None, None, None)
-    assert f"no server answers at http://127.0.0.1:{server.port}" in refused(
-        server, ModelMissing
-    )
+    assert f"no server answers at http://127.0.0.1:{server.port}" in refused(server, ModelMissing)
 
 
 def test_a_server_that_thinks_for_ever_is_given_up(server: FakeOpenAI) -> None:
