@@ -49,7 +49,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    if not install("labels", "upscale", "language", "dev"):
+    if not install("labels", "upscale", "language", "generate", "dev"):
         return 1
     return run("running the tests", [str(PYTHON), "-m", "pytest", *arguments])
 
@@ -59,7 +59,7 @@ def stress(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    if not install("labels", "upscale", "language", "dev"):
+    if not install("labels", "upscale", "language", "generate", "dev"):
         return 1
     lint = BIN / "lint-imports"
     codes = [

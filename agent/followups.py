@@ -59,7 +59,16 @@ class Upscale:
     number: int
 
 
-Followup = Choose | Trim | Narrow | Unlike | Similar | More | Upscale
+@dataclass(frozen=True)
+class Generate:
+    """A shot that does not exist, made from a moment. `seconds` None: as long as usual."""
+
+    number: int
+    prompt: str
+    seconds: float | None = None
+
+
+Followup = Choose | Trim | Narrow | Unlike | Similar | More | Upscale | Generate
 
 ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth".split())
 HOWS = ("wider", "closer", "brighter", "darker", "warmer", "colder", "longer", "shorter", "calmer",
@@ -118,6 +127,13 @@ _UPSCALE = _saying(
     rf"(?:make|upscale|render|scale|turn|get) (?:{_WHICH} ?)?",
     r"(?:up )?(?:(?:in|to|into|at) )?(?:4k|uhd|2160p)",
 )
+_GENERATE = _saying(
+    r"(?:generate|animate|draw|make (?:a|another)(?: new)? (?:shot|clip|video|scene))\b",
+    rf"(?P<wish>.*?)(?: (?:starting )?from {_WHICH})?(?P<rest>(?:,? (?:for )?{_SECONDS})?)",
+)
+_SUBJECT = re.compile(
+    r"^(?: me)?(?: (?:a|another|the|new|shot|clip|video|scene|in which|where|of|with))*\b"
+)
 _USUAL_S = 1.0  # "a bit earlier"
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
@@ -133,6 +149,11 @@ def follow_up(text: str, chosen: int) -> Followup | None:
     text = re.sub(r",? ?\bplease\W*$", "", " ".join(text.split()), flags=re.I)
     if match := _UPSCALE.match(text):
         return Upscale(_number(match, chosen))
+    if match := _GENERATE.match(text):
+        prompt = _SUBJECT.sub("", match["wish"].rstrip(" ,")).strip(" ,")
+        prompt = "" if prompt in ("it", "this", "that") else prompt
+        seconds = _amount(match["rest"].strip(" ,").removeprefix("for ")) if match["rest"] else None
+        return Generate(_number(match, chosen), prompt, seconds)
     if match := _TRIM.match(text):
         by = match["by"]
         sign = 1.0 if match["way"].casefold() == "longer" else -1.0

@@ -99,6 +99,18 @@ class Larger(Form):
     to: str = Field("4k", max_length=20, description="How large: 1080p, 1440p, 4k, 8k, 1920x1080.")
 
 
+class Draw(Form):
+    """A shot to be made from a found one."""
+
+    path: str = Field(description="A film or picture of the library.")
+    start_s: Seconds | None = Field(None, description="From here on, in seconds.")
+    end_s: Seconds | None = Field(None, description="To here, in seconds.")
+    prompt: str = Field("", max_length=4000, description="What happens in it.")
+    camera: str = Field("", max_length=100, description="As dolly in, slow pan left, handheld.")
+    seconds: float = Field(5.0, gt=0, le=60, description="How long.")
+    out: str = Field(description="The file to make, ending in .mp4, .mov or .mkv.")
+
+
 class Folder(Form):
     """A folder to be put into the library."""
 
@@ -279,6 +291,20 @@ class Made(Outcome):
     @property
     def summary(self) -> str:
         return f"wrote {one_line(self.path)}"
+
+
+class Drawn(Outcome):
+    """A shot that was made. Not `is_generated`: an animatic, which only moves what was there."""
+
+    path: str
+    back_end: str
+    is_generated: bool
+    passed_over: list[str]
+
+    @property
+    def summary(self) -> str:
+        what = "a generated shot" if self.is_generated else "an animatic, not a generated shot"
+        return f"wrote {one_line(self.path)}: {what}, by {self.back_end}"
 
 
 class Indexed(Outcome):

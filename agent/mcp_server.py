@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.approval import Effect, Request
 from agent.bounds import Bounds
+from agent.drawing_tool import GENERATE
 from agent.making_tools import INDEX, TIMELINE, UPSCALE
 from agent.reading_tools import LOOK, PROPOSE, READ, SEARCH, SIMILAR, STATUS
 from agent.tools import Kit, Tool
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mcp_types import CallToolRequestParams
 
 READING: tuple[Tool[Any, Any], ...] = (SEARCH, LOOK, READ, SIMILAR, PROPOSE, STATUS)
-WRITING: tuple[Tool[Any, Any], ...] = (TIMELINE, UPSCALE, INDEX)
+WRITING: tuple[Tool[Any, Any], ...] = (TIMELINE, UPSCALE, GENERATE, INDEX)
 
 _INSTRUCTIONS = (
     "Searches a person's own films, sound, pictures and documents on this machine. What passages, "

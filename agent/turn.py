@@ -6,10 +6,11 @@ from dataclasses import replace
 from agent import followups, requests
 from agent.answering import Answered, answer, sought
 from agent.bounds import path_text
+from agent.drawing_tool import GENERATE
 from agent.ellipsis import resolved
-from agent.events import Event, Picked, Reply, Said, Showed
+from agent.events import Event, Noticed, Picked, Reply, Said, Showed
 from agent.followups import Followup, follow_up
-from agent.forms import Ask, AskLike, Brief, Cut, Folder, Found, Hand, Larger, Nothing
+from agent.forms import Ask, AskLike, Brief, Cut, Draw, Folder, Found, Hand, Larger, Nothing
 from agent.making_tools import INDEX, TIMELINE, UNNAMED, UPSCALE
 from agent.planner import plan
 from agent.reading_tools import PROPOSE, SEARCH, SIMILAR, STATUS
@@ -24,6 +25,7 @@ from rushes.moment import Moment
 from rushes.text import one_line
 
 _SHOWN = 10
+_SECONDS = 5.0  # of a shot that is made, if the user does not say
 _GREETING = (
     "I look through your footage, pictures and documents. Ask for a shot (“wide shots of the "
     "harbour”), ask what someone said or wrote, ask for b-roll about a subject, or say what to do "
@@ -45,12 +47,13 @@ class Turn:
             RushesError: it cannot be done.
             Cancelled: the user asked to stop.
         """
-        if not self.table.is_empty:
-            wish = follow_up(words, self.table.chosen)
-            if wish is not None:
-                async for event in self._follow(wish, kit, job):
-                    yield event
-                return
+        wish = follow_up(words, self.table.chosen)
+        if wish is not None and not self.table.is_empty:
+            async for event in self._follow(wish, kit, job):
+                yield event
+            return
+        if isinstance(wish, followups.Generate | followups.Upscale):
+            raise RushesError("there is nothing to make it from yet: find a moment first")
         if kit.model is not None and kit.model.abilities.plans and _is_open(words):
             async for event in self._planned(words, kit, job):
                 yield event
@@ -96,6 +99,8 @@ class Turn:
                 events = self._trim(wish)
             case followups.Upscale():
                 events = self._upscale(wish, kit, job)
+            case followups.Generate():
+                events = self._generate(wish, kit, job)
         async for event in events:
             yield event
 
@@ -237,6 +242,25 @@ class Turn:
         made = await self.steps.use(UPSCALE, kit, form, moment.path.name, job)
         for event in self.steps.events():
             yield event
+        self.reply = replace(self.reply, text=made.summary, made=(kit.bounds.writable(out),))
+        yield Said(made.summary)
+
+    async def _generate(self, wish: followups.Generate, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        moment = self.table.moment(wish.number)
+        out = _free(kit, f"{moment.path.stem}-new", ".mp4")
+        form = Draw(
+            path=path_text(moment.path),
+            start_s=moment.start_s,
+            end_s=moment.end_s,
+            prompt=wish.prompt,
+            seconds=wish.seconds or _SECONDS,
+            out=out,
+        )
+        made = await self.steps.use(GENERATE, kit, form, wish.prompt or moment.path.name, job)
+        for event in self.steps.events():
+            yield event
+        for why in made.passed_over:
+            yield Noticed(why)
         self.reply = replace(self.reply, text=made.summary, made=(kit.bounds.writable(out),))
         yield Said(made.summary)
 

@@ -70,7 +70,7 @@ class Library:
 
     def __init__(self, settings: Settings, models: ModelStore | None = None) -> None:
         self.folder = settings.library.expanduser().absolute()
-        self._settings = settings
+        self.settings = settings
         self._models = models or ModelStore(paths().models)
         self._searcher: Searcher | None = None
 
@@ -138,7 +138,7 @@ class Library:
         from indexer.descriptions import describe_library
 
         store = Store.open(self.folder)
-        parts = Parts(chosen_by(store.recipe), self._settings, self._models)
+        parts = Parts(chosen_by(store.recipe), self.settings, self._models)
         writing = partial(_only_writer, self.folder, _PATIENCE_S)
         described = describe_library(store, parts, job, writing)
         if described:
@@ -192,7 +192,7 @@ class Library:
         """
         if self._searcher is None:
             store = Store.open(self.folder)
-            parts = Parts(chosen_by(store.recipe), self._settings, self._models)
+            parts = Parts(chosen_by(store.recipe), self.settings, self._models)
             self._searcher = Searcher(store, parts)
         return self._searcher
 
@@ -226,10 +226,10 @@ class Library:
             LibraryError: they are not those that made it, and nothing is to be redone.
         """
         if store is None or redo or not store.has_tables:
-            return Parts(choose(self._settings, self._models), self._settings, self._models)
-        keep = self._settings.profile == "auto"
-        choice = chosen_by(store.recipe) if keep else choose(self._settings, self._models)
-        parts = Parts(choice, self._settings, self._models)
+            return Parts(choose(self.settings, self._models), self.settings, self._models)
+        keep = self.settings.profile == "auto"
+        choice = chosen_by(store.recipe) if keep else choose(self.settings, self._models)
+        parts = Parts(choice, self.settings, self._models)
         if other := store.recipe.differences(parts.recipe):
             raise LibraryError(
                 f"this library was made otherwise ({'; '.join(other)}), and its "

@@ -60,6 +60,21 @@ class Settings(BaseSettings):
         description="What that server calls its language model, as qwen3:8b; without a server "
         "the path of a GGUF file.",
     )
+    video_model: Path | None = Field(
+        None,
+        description="Folder of an LTX-2 in the layout of diffusers, which draws the shots that "
+        "you do not have (docs/models.md). Nothing is downloaded.",
+    )
+    comfyui_url: AnyHttpUrl | None = Field(
+        None,
+        description="A ComfyUI server that draws shots, as http://127.0.0.1:8188. Your prompts and "
+        "keyframes are sent to it, and to no other.",
+    )
+    comfyui_workflow: Path | None = Field(
+        None,
+        description="A workflow of your own for that server, exported in the API's format, with "
+        "nodes titled rushes:prompt and the like. Without it LTX-2.5 or LTX-2.3 is used.",
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from rushes import Kind, RushesError, __version__
+from tui import generate_command
+from tui.options import FilmCodec, ForceOption, JsonOption
 
 app = typer.Typer(
     name="rushes",
@@ -38,19 +40,9 @@ class Profile(StrEnum):
     STUDIO = "studio"
 
 
-class FilmCodec(StrEnum):
-    """What films are written as: `rushes.encoding.Codec`, which loads too much for a help."""
-
-    H264 = "h264"
-    HEVC = "hevc"
-    PRORES = "prores"
-
-
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -366,6 +358,9 @@ def upscale(
 
     wanted = None if codec is None else Codec(codec)
     making.upscale(place, out, to, upscaler, fps, wanted, force, as_json)
+
+
+app.command(epilog=generate_command.EXAMPLES)(generate_command.generate)
 
 
 @app.command(epilog="Example: rushes demo")

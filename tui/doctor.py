@@ -32,6 +32,8 @@ _LIBRARIES = (
      'pip install "rushes[language]" (needs a C++ compiler); search does not need it', False),
     ("ncnn", "ncnn", "enlarging films with Real-ESRGAN",
      'pip install "rushes[upscale]"; without it films are enlarged by Lanczos alone', False),
+    ("diffusers", "diffusers", "drawing shots with LTX-2",
+     'pip install "rushes[generate]"; a ComfyUI server draws without it', False),
     ("open_clip", "open-clip-torch", "knowing what a picture shows (standard, studio)",
      "pip install open-clip-torch", False),
     ("torch", "torch", "the larger models", "pip install torch", False),

@@ -209,6 +209,22 @@ def test_nothing_is_written_outside_the_output_folder(talked_of: Library, tmp_pa
     assert not (tmp_path / "mine.edl").exists()
 
 
+def test_a_shot_is_made_from_what_is_on_the_table(talked_of: Library, tmp_path: Path) -> None:
+    talk = Conversation(talked_of, None, tmp_path, answering(True))
+    assert "find a moment first" in say(talk, "animate it").text
+    say(talk, "clips of bicycles")
+    reply = say(talk, "animate it, 1 s")
+    assert not reply.failed, reply.text
+    assert "an animatic, not a generated shot" in reply.text
+    assert reply.made[0].exists()
+
+
+def test_no_shot_is_made_without_leave(talk: Conversation, tmp_path: Path) -> None:
+    say(talk, "clips of bicycles")
+    assert "not approved" in say(talk, "animate it").text
+    assert not list(tmp_path.iterdir())
+
+
 # Models that plan
 
 

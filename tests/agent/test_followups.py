@@ -5,6 +5,7 @@ import pytest
 from agent.followups import (
     Choose,
     Followup,
+    Generate,
     More,
     Narrow,
     Similar,
@@ -38,6 +39,12 @@ from agent.followups import (
         ("show me more", More()),
         ("make it 4K", Upscale(3)),
         ("upscale the first one to 4k", Upscale(1)),
+        ("generate a shot of the tram in rain from the second one", Generate(2, "tram in rain")),
+        ("animate it", Generate(3, "")),
+        (
+            "generate the bus leaving as snow begins, 6 seconds",
+            Generate(3, "bus leaving as snow begins", 6.0),
+        ),
     ],
 )
 def test_is_told_from_the_words(words: str, meant: Followup) -> None:

@@ -1,0 +1,1 @@
+"""What draws a shot: one Protocol, several back ends."""

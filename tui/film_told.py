@@ -1,0 +1,147 @@
+"""What is said of a film that is planned, and of one that was made."""
+
+from generator.backends.choice import Chosen
+from generator.planning import FilmPlan, PlannedShot
+from generator.render import Delivery, Rendered
+from generator.storyboard import Storyboard, shot_name
+from generator.upscale import AUTO
+from generator.upscale.size import fitted
+from rushes.text import one_line
+
+
+def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
+    """A plan for a person: what would run, on what, how long, with how much memory."""
+    plan = chosen.planned
+    first = plan.estimates[0]
+    width, height = plan.size
+    drawn = ""
+    if plan.drawn_size != plan.size:
+        drawn = f" (drawn as {plan.drawn_size[0]}×{plan.drawn_size[1]} and cropped)"
+    takes = "time not known" if plan.seconds is None else f"about {_duration(plan.seconds)}"
+    memory = "memory not known"
+    if plan.memory_bytes is not None:
+        memory = f"{_size(plan.memory_bytes)} of memory"
+    kind = "" if plan.backend.capabilities.generates else ", which generates nothing"
+    lines = [
+        f"would draw with {plan.backend.name}{kind}: {one_line(first.model)} on "
+        f"{one_line(first.device)}",
+        f"{width}×{height}{drawn}, {float(plan.fps):.5g} frames a second, {plan.frames} frames, "
+        f"{float(plan.frames / plan.fps):.2f} s; {takes}, {memory}",
+    ]
+    for number, shot in enumerate(plan.shots, 1):
+        lines.append(_shot_line(shot_name(number, len(board.shots)), shot, plan))
+    lines += [f"note: {one_line(note)}" for note in plan.notes]
+    return (*lines, *(f"not used: {one_line(why)}" for why in chosen.passed_over))
+
+
+def enlarging(plan: FilmPlan, delivery: Delivery) -> tuple[str, ...]:
+    """What is done to a planned film afterwards."""
+    if delivery.box is None:
+        return ()
+    width, height = fitted(*plan.size, delivery.box)
+    best = "the best upscaler that works here" if delivery.upscaler == AUTO else delivery.upscaler
+    return (f"then enlarged to {width}×{height} with {best}",)
+
+
+def plan_json(chosen: Chosen[FilmPlan]) -> dict[str, object]:
+    """A plan for a program."""
+    plan = chosen.planned
+    return {
+        "backend": plan.backend.name,
+        "model": plan.estimates[0].model,
+        "device": plan.estimates[0].device,
+        "generates": plan.backend.capabilities.generates,
+        "width": plan.size[0],
+        "height": plan.size[1],
+        "drawn_width": plan.drawn_size[0],
+        "drawn_height": plan.drawn_size[1],
+        "fps": str(plan.fps),
+        "frames": plan.frames,
+        "seconds_to_draw": plan.seconds,
+        "memory_bytes": plan.memory_bytes,
+        "shots": [
+            {
+                "frames": shot.frames,
+                "parts": len(shot.parts),
+                "sound": str(shot.sound),
+                "begins_with_the_shot_before": shot.parts[0].carried,
+                "keyframes": [
+                    {
+                        "file": str(source.keyframe.source.path),
+                        "moment_s": source.at_s,
+                        "where": str(source.keyframe.where),
+                    }
+                    for source in shot.sources
+                ],
+            }
+            for shot in plan.shots
+        ],
+        "notes": list(plan.notes),
+        "passed_over": list(chosen.passed_over),
+    }
+
+
+def made_lines(made: Rendered, passed_over: tuple[str, ...]) -> tuple[str, ...]:
+    """A film that was made, for a person."""
+    width, height = made.size
+    what = "an animatic, not generated"
+    if made.is_generated:
+        what = f"made with AI: {one_line(', '.join(made.models))} through {made.backend}"
+    larger = "" if made.upscaler is None else f", enlarged with {made.upscaler}"
+    kept = made.parts - made.drawn
+    reused = "" if not kept else f"; {kept} of {made.parts} parts were there from an earlier run"
+    return (
+        f"{one_line(str(made.path))}: {width}×{height}, {float(made.fps):.5g} frames a second, "
+        f"{made.frames} frames, {made.duration_s:.2f} s, "
+        f"{'with' if made.has_sound else 'without'} sound",
+        f"{what}{larger}{reused}",
+        f"how it came about: {one_line(str(made.sidecar))}",
+        *(f"not used: {one_line(why)}" for why in passed_over),
+    )
+
+
+def made_json(made: Rendered, passed_over: tuple[str, ...]) -> dict[str, object]:
+    """A film that was made, for a program."""
+    return {
+        "path": str(made.path),
+        "sidecar": str(made.sidecar),
+        "backend": made.backend,
+        "models": list(made.models),
+        "made_with_ai": made.is_generated,
+        "width": made.size[0],
+        "height": made.size[1],
+        "fps": str(made.fps),
+        "frames": made.frames,
+        "duration_s": made.duration_s,
+        "sound": made.has_sound,
+        "parts": made.parts,
+        "drawn": made.drawn,
+        "upscaler": made.upscaler,
+        "passed_over": list(passed_over),
+    }
+
+
+def _shot_line(name: str, shot: PlannedShot, plan: FilmPlan) -> str:
+    told = [f"{float(shot.frames / plan.fps):.2f} s"]
+    if len(shot.parts) > 1:
+        told.append(f"in {len(shot.parts)} parts, each from the last frame of the one before")
+    if shot.parts[0].carried:
+        told.append("begins with the last frame of the shot before")
+    for source in shot.sources:
+        moment = "" if source.at_s is None else f" at {source.at_s:.2f} s"
+        file = one_line(source.keyframe.source.path.name)
+        shape = f" ({source.size[0]}×{source.size[1]})" if source.size != plan.size else ""
+        told.append(f"{file}{moment}{shape} → {source.keyframe.where}")
+    if shot.shot.camera is not None:
+        told.append(str(shot.shot.camera))
+    return f"{name}: {', '.join(told)}; sound {shot.sound}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"

@@ -1,0 +1,120 @@
+"""`rushes generate` as it is typed: its flags, and what they say of themselves."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.options import FilmCodec, ForceOption, JsonOption
+
+EXAMPLES = (
+    "Examples: rushes generate --from 'tram.mp4@00:12.5-00:16' --prompt 'the tram rounds "
+    "the corner as rain starts' --camera 'dolly in' --seconds 8 --upscale 4k --out tram-rain.mp4; "
+    "rushes generate --keyframe start.png --keyframe end.png@last --seconds 10 --out morph.mp4; "
+    "rushes generate --storyboard film.toml --out film.mp4"
+)
+
+
+def generate(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the film here.")],
+    clip: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE@IN[-OUT]", help="Start from a found clip."),
+    ] = None,
+    keyframe: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="IMG[@WHERE]",
+            help="A picture, or FILM@TIME, and where: first, last or seconds. May be repeated.",
+        ),
+    ] = None,
+    blend: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Render keyframes of a Blender scene.")
+    ] = None,
+    camera_object: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --blend: the camera's name.")
+    ] = None,
+    frames: Annotated[
+        str | None, typer.Option(metavar="1,60,120", help="With --blend: frames of the scene.")
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="With --blend: eevee or cycles; else the scene's own.")
+    ] = None,
+    storyboard: Annotated[
+        Path | None, typer.Option(metavar="TOML", help="Several shots: see docs/generating.md.")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option(help="What happens, in plain words.")] = None,
+    negative: Annotated[str | None, typer.Option(help="What must not be seen.")] = None,
+    camera: Annotated[
+        str | None, typer.Option(help="A move: dolly in, slow pan left, handheld, ...")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long; else 5.")] = None,
+    size: Annotated[
+        str | None, typer.Option(help="As 1280x720; else the first keyframe's shape.")
+    ] = None,
+    fps: Annotated[str | None, typer.Option(help="Frames a second; else the clip's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another film.")] = None,
+    sound: Annotated[
+        str | None, typer.Option(help="kept (the clip's), generated, or silent.")
+    ] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(help="Keyframes of another shape: crop, pad, or fit (squeezed)."),
+    ] = None,
+    backend: Annotated[
+        str, typer.Option(help="What draws; auto: the best that can run here.")
+    ] = "auto",
+    label: Annotated[bool, typer.Option(help="Burn ANIMATIC into an animatic.")] = True,
+    upscale_to: Annotated[
+        str | None, typer.Option("--upscale", help="Enlarge it to 4k, 1080p or WIDTHxHEIGHT.")
+    ] = None,
+    upscaler: Annotated[
+        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
+    ] = "auto",
+    codec: Annotated[FilmCodec, typer.Option(help="What to write.")] = FilmCodec.H264,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would run, how long, how much memory.")
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Make only an animatic of it, beside FILE.")
+    ] = False,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a shot from a found clip, pictures, a Blender scene or a storyboard."""
+    from rushes.encoding import Codec
+    from rushes.settings import load_settings
+    from tui.film_flags import Asked
+    from tui.generating import Making
+    from tui.generating import generate as make
+
+    asked = Asked(
+        clip=clip,
+        keyframes=tuple(keyframe or ()),
+        blend=blend,
+        camera_object=camera_object,
+        frames=frames,
+        engine=engine,
+        storyboard=storyboard,
+        prompt=prompt,
+        negative=negative,
+        camera=camera,
+        seconds=seconds,
+        size=size,
+        fps=fps,
+        seed=seed,
+        sound=sound,
+        fit=fit,
+    )
+    making = Making(
+        out=out,
+        backend=backend,
+        labelled=label,
+        upscale=upscale_to,
+        upscaler=upscaler,
+        codec=Codec(codec),
+        plan=plan,
+        preview=preview,
+        force=force,
+    )
+    make(asked, making, load_settings(), as_json)
