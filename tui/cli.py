@@ -16,7 +16,7 @@ from tui.options import FilmCodec, ForceOption, JsonOption
 
 app = typer.Typer(
     name="rushes",
-    help="Finds the shot you have, on your own machine.",
+    help="Finds the shot you have, and makes the shot you don't, on your own machine.",
     epilog="Exit codes: 0 done, 1 could not, 2 wrong usage, 3 done but some files failed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
