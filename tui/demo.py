@@ -25,7 +25,7 @@ QUESTIONS = (
     "kind:video shot:wide people:1",
 )
 
-ASKED = ("when was the Monaco grand prix?", "what does he say to try again?")
+ASKED = ("when was the Monaco grand prix?", "what does he say about failing?")
 BRIEF = "people riding bicycles in the street, 8 seconds"
 
 
