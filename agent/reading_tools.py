@@ -39,7 +39,10 @@ def _search(kit: Kit, form: Ask, job: Job) -> Found:
     query = parse(form.query)
     if query.is_empty:
         raise RushesError("nothing is asked for")
-    return Found.of(kit.library.search(query, form.limit), str(query))
+    results = kit.library.search(query, form.limit)
+    if not (results.moments or results.nearest) and not kit.library.status().files:
+        raise RushesError("the library holds no file yet: run `rushes index FOLDER`")
+    return Found.of(results, str(query))
 
 
 def _similar(kit: Kit, form: AskLike, job: Job) -> Found:

@@ -1,6 +1,7 @@
 """`rushes broll`: clips for a brief or a script, as a table, as JSON, and as a timeline."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from rushes.models import ModelStore
 from rushes.moment import Kind, Moment
 from rushes.output import check_output
 from rushes.paths import paths
+from rushes.place import Place
 from rushes.selects import selects_json
 from rushes.settings import Settings
 from rushes.text import one_line
@@ -119,6 +121,24 @@ def print_reel(reel: Reel) -> None:
         before = row.number
     Console(highlight=False, width=max(Console().width, _NARROWEST)).print(table)
     print(_summary(reel))
+    for gap in reel.gaps:
+        if command := _proposal(gap):
+            print(f"line {gap.number} could be made: {command}")
+
+
+def _proposal(gap: Gap) -> str:
+    """The command that would make what is missing from the nearest there is, if it shows any."""
+    nearest = gap.nearest
+    if nearest is None or nearest.kind not in (Kind.VIDEO, Kind.IMAGE):
+        return ""
+    still = nearest.kind is Kind.IMAGE
+    where = Place(nearest.path) if still else Place(nearest.path, nearest.start_s, nearest.end_s)
+    words = (
+        "rushes", "generate", "--keyframe" if still else "--from", str(where),
+        "--prompt", gap.prompt, "--seconds", f"{gap.seconds:.3g}",
+        "--out", f"line-{gap.number}.mp4",
+    )  # fmt: skip
+    return one_line(shlex.join(words))
 
 
 def _script(words: str, path: Path | None, settings: Settings, job: Job) -> Script:

@@ -154,6 +154,16 @@ def test_without_a_library_the_command_to_make_one_is_named(
     assert reply.failed and "rushes index FOLDER" in reply.text
 
 
+def test_an_empty_library_is_told(starter_store: ModelStore, tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    empty = Library(Settings(library=tmp_path / "library", profile="starter"), starter_store)
+    empty.index([tmp_path / "media"], Job())
+    for words in (BUDGET, "clips of bicycles"):
+        assert (
+            "the library holds no file yet" in say(Conversation(empty, None, tmp_path), words).text
+        )
+
+
 # Finding, and follow-ups
 
 
