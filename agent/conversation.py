@@ -1,8 +1,9 @@
 """A conversation about a library: each turn is a stream of events that ends with a reply."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.approval import Approve, nobody
@@ -44,30 +45,51 @@ class Conversation:
 
         Whatever goes wrong is said in the reply, and the next turn can begin.
         """
-        turn = Turn(self.table)
-        stopped, failure = False, ""
+        happened: asyncio.Queue[Event | None] = asyncio.Queue()
+        turn = Turn(self.table, happened.put_nowait)
+        under_way = asyncio.create_task(self._run(turn, text, job, happened))
+        try:
+            while (event := await happened.get()) is not None:
+                yield event
+            end = await under_way
+        finally:
+            under_way.cancel()  # of a listener who has gone
+        self.table = turn.table
+        reply = replace(turn.reply, steps=tuple(turn.steps.done), stopped=end.stopped)
+        yield replace(reply, text=end.failure, failed=True) if end.failure else reply
+
+    async def _run(
+        self, turn: Turn, text: str, job: Job, happened: "asyncio.Queue[Event | None]"
+    ) -> "_End":
+        """Put what happens into the queue, at last None."""
         try:
             words = _readable(text)
             async for event in turn.run(words, self._kit(words), job):
-                yield event
+                happened.put_nowait(event)
+            end = _End()
         except Cancelled:
-            stopped = True
+            end = _End(stopped=True)
         except RushesError as error:
-            failure = one_line(str(error))
+            end = _End(failure=one_line(str(error)))
         except Exception as error:  # a defect costs one turn, not the conversation
             log.exception("a turn failed")
-            failure = one_line(f"{type(error).__name__}: {error}")[:300]
-        for event in turn.steps.events():
-            yield event
-        if failure:
-            yield Noticed(failure)
-        self.table = turn.table
-        reply = replace(turn.reply, steps=tuple(turn.steps.done), stopped=stopped)
-        yield replace(reply, text=failure, failed=True) if failure else reply
+            end = _End(failure=one_line(f"{type(error).__name__}: {error}")[:300])
+        if end.failure:
+            happened.put_nowait(Noticed(end.failure))
+        happened.put_nowait(None)
+        return end
 
     def _kit(self, words: str) -> Kit:
         roots = self._library.roots()
         return Kit(self._library, Bounds(roots, self._output), self._approve, self._model, words)
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a turn ended: as it should, stopped, or with what failed."""
+
+    stopped: bool = False
+    failure: str = ""
 
 
 def _readable(text: str) -> str:

@@ -62,8 +62,6 @@ async def plan(
                 ending = call.tool
                 break
             result, told = await _done(call, kit, steps, job)
-            for event in steps.events():
-                yield event
             if isinstance(result, Found):
                 last, fits = result.results.moments or result.results.nearest, result.fits
                 found = {_key(each): each for each in last} | found
@@ -80,10 +78,7 @@ async def plan(
         return
     held = tuple(found.values())
     seeking = sought_in(held, words, kit, steps, job) if held else sought(words, kit, steps, job)
-    source = await seeking
-    for event in steps.events():
-        yield event
-    async for event in answer(source, kit.model, job, into):
+    async for event in answer(await seeking, kit.model, job, into):
         yield event
 
 

@@ -1,6 +1,6 @@
 """The steps of a turn: each told when it begins and when it ends, and counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,11 +22,11 @@ class Step:
 
 
 class Steps:
-    """What was done in a turn. What happened since is handed on by `events`."""
+    """What is done in a turn; `tell` hears of each step when it begins and when it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[Event], None]) -> None:
         self.done: list[StepEnded] = []
-        self._events: list[Event] = []
+        self._tell = tell
         self._count = 0
 
     async def use(self, tool: Tool[In, Out], kit: Kit, form: In, about: str, job: Job) -> Out:
@@ -50,7 +50,7 @@ class Steps:
             raise RushesError(f"stopped after {MOST} steps")
         self._count += 1
         number, step = self._count, Step()
-        self._events.append(StepBegan(number, name, one_line(about)[:200]))
+        self._tell(StepBegan(number, name, one_line(about)[:200]))
         try:
             yield step
         except RushesError as error:
@@ -58,11 +58,6 @@ class Steps:
             raise
         self._end(StepEnded(number, name, one_line(step.outcome)))
 
-    def events(self) -> list[Event]:
-        """What happened since the last call."""
-        events, self._events = self._events, []
-        return events
-
     def _end(self, ended: StepEnded) -> None:
         self.done.append(ended)
-        self._events.append(ended)
+        self._tell(ended)

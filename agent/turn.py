@@ -1,6 +1,6 @@
 """One turn: what the user wants is told from their words, done with the tools, and replied."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from agent import followups, requests
@@ -34,11 +34,11 @@ _GREETING = (
 
 
 class Turn:
-    """One turn under way. `table` and `reply` are what it has come to."""
+    """One turn under way: `table` and `reply` are what it has come to. `tell` hears of steps."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, tell: Callable[[Event], None]) -> None:
         self.table = table
-        self.steps = Steps()
+        self.steps = Steps(tell)
         self.reply = Reply()
 
     async def run(self, words: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
@@ -54,12 +54,13 @@ class Turn:
             return
         if isinstance(wish, followups.Generate | followups.Upscale):
             raise RushesError("there is nothing to make it from yet: find a moment first")
-        if kit.model is not None and kit.model.abilities.plans and _is_open(words):
-            async for event in self._planned(words, kit, job):
-                yield event
-            return
         words = resolved(words, self.table.question)
-        async for event in self._do(understand(words), kit, job):
+        wants = understand(words)
+        plans = kit.model is not None and kit.model.abilities.plans
+        # A model that plans may decide what to do, unless code is sure of it.
+        is_open = isinstance(wants[0], requests.Answer | requests.Find)
+        events = self._planned(words, kit, job) if plans and is_open else self._do(wants, kit, job)
+        async for event in events:
             yield event
 
     async def _do(self, wants: tuple[Want, ...], kit: Kit, job: Job) -> AsyncIterator[Event]:
@@ -109,8 +110,6 @@ class Turn:
     ) -> AsyncIterator[Event]:
         """The answer; where there is none, what else the words can have meant."""
         found = await sought(question, kit, self.steps, job)
-        for event in self.steps.events():
-            yield event
         if otherwise and not found.sources:
             async for event in self._do(otherwise, kit, job):
                 yield event
@@ -131,7 +130,8 @@ class Turn:
             self._put(into, words)
 
     def _put(self, into: Answered, question: str) -> None:
-        self.table = Table(Query(words=question), into.moments, question=question)
+        if into.text or into.moments:  # else it was stopped, or failed, before it found anything
+            self.table = Table(Query(words=question), into.moments, question=question)
         self.reply = replace(
             self.reply,
             text=into.text,
@@ -166,7 +166,6 @@ class Turn:
             self.table = Table(query, moments or nearest)
         self.reply = replace(self.reply, text=told, moments=moments or nearest, refused=not moments)
         return [
-            *self.steps.events(),
             Said(told),
             Showed(moments or nearest, str(query), nearest=not moments),
         ]
@@ -202,8 +201,6 @@ class Turn:
 
     async def _reel(self, brief: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
         proposed = await self.steps.use(PROPOSE, kit, Brief(brief=brief), brief, job)
-        for event in self.steps.events():
-            yield event
         reel = proposed.reel
         seconds = sum(pick.seconds for pick in reel.picks)
         told = f"{len(reel.picks)} clips, {seconds:.0f} s"
@@ -227,8 +224,6 @@ class Turn:
             out=out,
         )
         made = await self.steps.use(TIMELINE, kit, form, out, job)
-        for event in self.steps.events():
-            yield event
         told = f"{len(selects)} clips written to {one_line(made.path)}"
         self.reply = replace(self.reply, text=told, made=(kit.bounds.writable(out),))
         yield Said(told)
@@ -240,8 +235,6 @@ class Turn:
             path=path_text(moment.path), start_s=moment.start_s, end_s=moment.end_s, out=out
         )
         made = await self.steps.use(UPSCALE, kit, form, moment.path.name, job)
-        for event in self.steps.events():
-            yield event
         self.reply = replace(self.reply, text=made.summary, made=(kit.bounds.writable(out),))
         yield Said(made.summary)
 
@@ -257,8 +250,6 @@ class Turn:
             out=out,
         )
         made = await self.steps.use(GENERATE, kit, form, wish.prompt or moment.path.name, job)
-        for event in self.steps.events():
-            yield event
         for why in made.passed_over:
             yield Noticed(why)
         self.reply = replace(self.reply, text=made.summary, made=(kit.bounds.writable(out),))
@@ -266,15 +257,11 @@ class Turn:
 
     async def _index(self, folder: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
         done = await self.steps.use(INDEX, kit, Folder(folder=folder), folder, job)
-        for event in self.steps.events():
-            yield event
         self.reply = replace(self.reply, text=done.summary)
         yield Said(done.summary)
 
     async def _tell(self, kit: Kit, job: Job) -> AsyncIterator[Event]:
         held = await self.steps.use(STATUS, kit, Nothing(), "", job)
-        for event in self.steps.events():
-            yield event
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.files.items()))
         told = f"{sum(held.files.values())} files ({kinds or 'none'})"
         told += f", {held.footage_s / 60:.1f} minutes of footage."
@@ -284,11 +271,6 @@ class Turn:
     async def _say(self, text: str) -> AsyncIterator[Event]:
         self.reply = replace(self.reply, text=text)
         yield Said(text)
-
-
-def _is_open(words: str) -> bool:
-    """Whether a model that plans may decide what to do: code is sure of the rest."""
-    return isinstance(understand(words)[0], requests.Answer | requests.Find)
 
 
 def _parsed(query: str) -> Query:

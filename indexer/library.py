@@ -165,7 +165,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        return passages(store, _held(store, paths))
+        return passages(store, store.assets_at(paths))
 
     def pictures(self, paths: Sequence[Path]) -> list[Shown]:
         """The pictures of files, in order; none of a file that the library does not hold.
@@ -174,7 +174,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        return pictures(store, _held(store, paths))
+        return pictures(store, store.assets_at(paths))
 
     def roots(self) -> tuple[Path, ...]:
         """The folders that are in the library; none if there is no library yet.
@@ -259,11 +259,6 @@ class Library:
                 if len(found) % 500 == 0:
                     job.report("looking for files", len(found))
         return found
-
-
-def _held(store: Store, paths: Sequence[Path]) -> list[Asset]:
-    assets = (store.asset_at(path) for path in dict.fromkeys(paths))
-    return [asset for asset in assets if asset is not None]
 
 
 def _changed(found: Found, known: Asset | None) -> bool:

@@ -73,7 +73,7 @@ class Likes:
 
     def _kept(self, place: Place) -> Vector | None:
         """The vector of the library's own picture at that place."""
-        asset = self._store.asset_at(place.path.absolute())
+        asset = next(iter(self._store.assets_at([place.path.absolute()])), None)
         if asset is None or asset.error:
             return None
         where = f"asset_id = '{asset.id}'"

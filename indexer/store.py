@@ -156,11 +156,15 @@ class Store:
         rows = self.table("assets").search().where(_any_of("id", wanted)).limit(len(wanted))
         return {row["id"]: asset_of(row) for row in rows.to_list()}
 
-    def asset_at(self, path: Path) -> Asset | None:
-        """The file that the library holds under a path."""
-        literal = f"X'{os.fsencode(path).hex()}'"
-        rows = self.table("assets").search().where(f"path = {literal}").limit(1).to_list()
-        return asset_of(rows[0]) if rows else None
+    def assets_at(self, paths: Sequence[Path]) -> list[Asset]:
+        """The files that the library holds under some paths, in the order of the paths."""
+        wanted = list(dict.fromkeys(paths))
+        if not wanted:
+            return []
+        literals = ", ".join(f"X'{os.fsencode(path).hex()}'" for path in wanted)
+        search = self.table("assets").search().where(f"path IN ({literals})")
+        held = {asset.path: asset for asset in map(asset_of, search.limit(len(wanted)).to_list())}
+        return [held[path] for path in wanted if path in held]
 
     def folders(self) -> tuple[str, ...]:
         """Every folder in which a file of the library lies, as the tables hold it."""

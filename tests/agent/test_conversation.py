@@ -1,14 +1,18 @@
 """Turns of a conversation, over a real library."""
 
+import asyncio
 from pathlib import Path
 
 import opentimelineio
 import pytest
 
+from agent.approval import Request
 from agent.conversation import Conversation
-from agent.events import Noticed, Said, Showed
+from agent.events import Event, Noticed, Reply, Said, Showed, StepBegan
 from agent.llm.choose import load_language
+from agent.table import Table
 from indexer.library import Library
+from indexer.query import parse
 from rushes.errors import ModelMissing
 from rushes.jobs import Job
 from rushes.models import ModelStore
@@ -235,6 +239,40 @@ def test_no_shot_is_made_without_leave(talk: Conversation, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+def test_a_step_is_told_when_it_begins_not_when_it_is_over(
+    talked_of: Library, tmp_path: Path
+) -> None:
+    async def follow() -> Event:
+        seen = asyncio.Event()
+
+        async def approve(request: Request) -> bool:
+            del request
+            await asyncio.wait_for(seen.wait(), 20)
+            return False
+
+        talk = Conversation(talked_of, None, tmp_path, approve)
+        async for _ in talk.turn("clips of bicycles", Job()):
+            pass
+        async for event in talk.turn("animate it", Job()):
+            if isinstance(event, StepBegan) and event.tool == "generate":
+                seen.set()
+        return event
+
+    reply = asyncio.run(follow())
+    assert isinstance(reply, Reply) and "not approved" in reply.text
+
+
+def test_a_turn_that_is_stopped_leaves_what_is_on_the_table(
+    talked_of: Library, tmp_path: Path
+) -> None:
+    job, model = Job(), Scripted("word " * 100, plans=True)
+    talk = with_model(talked_of, tmp_path, model)
+    talk.table = Table(parse("bicycles"), talked_of.search("bicycles").moments)
+    model.before_each = job.cancel
+    assert say(talk, BUDGET, job).stopped
+    assert say(talk, "the first one").moments
+
+
 # Models that plan
 
 
@@ -249,6 +287,19 @@ def test_a_larger_model_plans_by_itself(talked_of: Library, tmp_path: Path) -> N
     reply = say(with_model(talked_of, tmp_path, model), BUDGET)
     assert [step.tool for step in reply.steps] == ["search", "read", "read"]
     assert reply.text == "The marketing budget for Q3 is set at 48,000 euros. [1]"
+
+
+def test_a_larger_model_is_asked_what_a_leaning_question_means(
+    talked_of: Library, tmp_path: Path
+) -> None:
+    end = '{"tool": "answer", "arguments": {}}'
+    model = Scripted(end, "", end, "", plans=True)
+    talk = with_model(talked_of, tmp_path, model)
+    say(talk, "what did marketing cost in the third quarter?")
+    asked_before = len(model.asked)
+    say(talk, "and in the second quarter?")
+    planned = model.asked[asked_before]
+    assert "what did marketing cost in the second quarter?" in planned[1].text
 
 
 def test_a_plan_ends_after_six_steps(talked_of: Library, tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from generator.backends.comfyui import ComfyUI
 from generator.backends.comfyui.following import Patience
-from generator.backends.protocol import PlacedKeyframe, Request
+from generator.backends.protocol import Backend, PlacedKeyframe, Request
+from rushes.errors import RushesError
+from rushes.jobs import Job
 from tests.fakes.comfyui_server import FakeComfyUI
 from tests.media.sound import Sound
 from tests.media.video import make_clip, scenes
@@ -51,3 +54,17 @@ def backend(server: FakeComfyUI, poll_s: float = 0.05, **options: Any) -> ComfyU
     """Asks often, and gives up soon. What tests the messages must not ask: it would be faster."""
     patience = Patience(poll_s, again_s=0.01, gone_s=0.2)
     return ComfyUI(server.url, patience=patience, **options)
+
+
+def refused(drawing: Backend, shot: Request | None = None) -> str:
+    """The one line that drawing fails with."""
+    with pytest.raises(RushesError) as caught:
+        drawing.draw(shot or request(), Job())
+    assert "\n" not in str(caught.value) and str(caught.value).isprintable()
+    return str(caught.value)
+
+
+def nodes(server: FakeComfyUI, kind: str) -> list[dict[str, Any]]:
+    """The inputs of each node of a kind in the last graph."""
+    graph = server.prompts[-1].values()
+    return [node["inputs"] for node in graph if node["class_type"] == kind]

@@ -1,7 +1,6 @@
 """Shots drawn by a ComfyUI server: what is asked of it, and what comes back."""
 
 import io
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,43 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from generator.backends.protocol import Backend, Image, Request
+from generator.backends.protocol import Image
 from generator.camera import Camera, CameraMove, Direction
-from rushes.errors import RushesError
 from rushes.jobs import Job, Progress
 from tests.fakes.comfyui_nodes import COMMON, GEMMA_4, LTX_23, LTX_25, LTX_25_TRANSFORMER, RTX
 from tests.fakes.comfyui_server import STEPS, FakeComfyUI
-from tests.generator.comfyui_shots import FRAMES, RATE, SIZE, backend, film, request
+from tests.generator.comfyui_shots import FRAMES, RATE, SIZE, backend, nodes, refused, request
 from tests.media.video import read_number
 
 SAMPLER = "SamplerCustomAdvanced"
-
-
-@pytest.fixture(scope="module")
-def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return film(tmp_path_factory.mktemp("film") / "film.mp4")
-
-
-@pytest.fixture
-def server(drawn_film: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeComfyUI]:
-    for name in ("http_proxy", "ws_proxy", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens: not to be used
-    with FakeComfyUI(drawn_film) as fake:
-        yield fake
-
-
-def refused(drawing: Backend, shot: Request | None = None) -> str:
-    """The one line that drawing fails with."""
-    with pytest.raises(RushesError) as caught:
-        drawing.draw(shot or request(), Job())
-    assert "\n" not in str(caught.value) and str(caught.value).isprintable()
-    return str(caught.value)
-
-
-def nodes(server: FakeComfyUI, kind: str) -> list[dict[str, Any]]:
-    """The inputs of each node of a kind in the last graph."""
-    graph = server.prompts[-1].values()
-    return [node["inputs"] for node in graph if node["class_type"] == kind]
 
 
 def test_a_shot_comes_back_whole_with_its_sound(server: FakeComfyUI) -> None:

@@ -2,48 +2,18 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
 from generator.backends.comfyui import ComfyUI
 from generator.backends.comfyui.connection import Connection
-from generator.backends.protocol import Backend, Request
 from rushes.errors import Cancelled, ModelMissing, RushesError
 from rushes.jobs import Job, Progress
 from tests.fakes.comfyui_server import Breaks, FakeComfyUI
-from tests.generator.comfyui_shots import FRAMES, backend, film, request
+from tests.generator.comfyui_shots import FRAMES, backend, refused, request
 
 SAMPLER = "SamplerCustomAdvanced"
-
-
-@pytest.fixture(scope="module")
-def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return film(tmp_path_factory.mktemp("film") / "film.mp4")
-
-
-@pytest.fixture
-def server(drawn_film: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeComfyUI]:
-    for name in ("http_proxy", "ws_proxy", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens: not to be used
-    with FakeComfyUI(drawn_film) as fake:
-        yield fake
-
-
-def refused(drawing: Backend, shot: Request | None = None) -> str:
-    """The one line that drawing fails with."""
-    with pytest.raises(RushesError) as caught:
-        drawing.draw(shot or request(), Job())
-    assert "\n" not in str(caught.value) and str(caught.value).isprintable()
-    return str(caught.value)
-
-
-def nodes(server: FakeComfyUI, kind: str) -> list[dict[str, Any]]:
-    """The inputs of each node of a kind in the last graph."""
-    graph = server.prompts[-1].values()
-    return [node["inputs"] for node in graph if node["class_type"] == kind]
 
 
 def test_a_node_that_fails_is_named_with_its_cause(server: FakeComfyUI) -> None:
@@ -196,15 +166,15 @@ def test_an_address_that_is_none_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize("path", ["/object_info", "/prompt", "/history", "/view", "/upload"])
-def test_a_redirect_is_not_followed(server: FakeComfyUI, path: str, drawn_film: bytes) -> None:
-    with FakeComfyUI(drawn_film) as elsewhere:
+def test_a_redirect_is_not_followed(server: FakeComfyUI, path: str, comfyui_film: bytes) -> None:
+    with FakeComfyUI(comfyui_film) as elsewhere:
         server.instead[path] = (302, {"Location": f"{elsewhere.url}{path}"}, b"")
         assert "sends to another address" in refused(backend(server))
         assert elsewhere.paths == []
 
 
-def test_the_websocket_follows_no_redirect(server: FakeComfyUI, drawn_film: bytes) -> None:
-    with FakeComfyUI(drawn_film) as elsewhere:
+def test_the_websocket_follows_no_redirect(server: FakeComfyUI, comfyui_film: bytes) -> None:
+    with FakeComfyUI(comfyui_film) as elsewhere:
         server.instead["/ws"] = (302, {"Location": f"ws{elsewhere.url[4:]}/ws?clientId=a"}, b"")
         assert len(list(backend(server).draw(request(), Job()).pictures)) == FRAMES
         assert elsewhere.paths == []
@@ -226,9 +196,9 @@ def test_another_kind_of_server_is_seen_through(server: FakeComfyUI) -> None:
     assert "does not answer as a ComfyUI server does" in refused(backend(server))
 
 
-def test_a_film_that_breaks_off_is_no_film(server: FakeComfyUI, drawn_film: bytes) -> None:
-    whole = {"Content-Length": str(len(drawn_film) + 1000), "Connection": "close"}
-    server.instead["/view"] = (200, whole, drawn_film)
+def test_a_film_that_breaks_off_is_no_film(server: FakeComfyUI, comfyui_film: bytes) -> None:
+    whole = {"Content-Length": str(len(comfyui_film) + 1000), "Connection": "close"}
+    server.instead["/view"] = (200, whole, comfyui_film)
     assert "broke off" in refused(backend(server))
 
 

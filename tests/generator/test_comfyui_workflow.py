@@ -13,19 +13,14 @@ from rushes.errors import RushesError
 from rushes.jobs import Job
 from tests.fakes.comfyui_nodes import COMMON, LTX_23
 from tests.fakes.comfyui_server import FakeComfyUI
-from tests.generator.comfyui_shots import FRAMES, SIZE, backend, film, request
+from tests.generator.comfyui_shots import FRAMES, SIZE, backend, request
 
 Exported = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return film(tmp_path_factory.mktemp("film") / "film.mp4")
-
-
 @pytest.fixture
-def server(drawn_film: bytes) -> Iterator[FakeComfyUI]:
-    with FakeComfyUI(drawn_film, COMMON | LTX_23) as fake:
+def server(comfyui_film: bytes) -> Iterator[FakeComfyUI]:
+    with FakeComfyUI(comfyui_film, COMMON | LTX_23) as fake:
         yield fake
 
 
