@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from rushes import Kind, RushesError, __version__
-from tui import generate_command
-from tui.options import FilmCodec, ForceOption, JsonOption
+from tui import film_commands
+from tui.options import JsonOption
 
 app = typer.Typer(
     name="rushes",
@@ -322,45 +322,13 @@ def models_install(
     install_models(what)
 
 
-@app.command(epilog="Example: rushes clip 'tram.mp4@00:12.5-00:16' --out cut.mp4")
-def clip(
-    place: Annotated[str, typer.Argument(metavar="FILE@IN-OUT", help="A stretch of a film.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the clip here.")],
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Cut a clip to the frame, without loss where the cut allows."""
-    from tui.making import cut
-
-    cut(place, out, force, as_json)
-
-
-@app.command(epilog="Example: rushes upscale 'tram.mp4@12.5-16' --to 4k --out tram-4k.mp4")
-def upscale(
-    place: Annotated[str, typer.Argument(metavar="FILE[@IN-OUT]", help="A film, or part of one.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the film here.")],
-    to: Annotated[str, typer.Option(help="4k, 1440p, 1080p, 720p or WIDTHxHEIGHT.")] = "4k",
-    upscaler: Annotated[
-        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
-    ] = "auto",
-    fps: Annotated[
-        str | None, typer.Option(help="Deliver at this rate, filled along the optical flow.")
-    ] = None,
-    codec: Annotated[
-        FilmCodec | None, typer.Option(help="As a rule h264; hevc for films of ten bits.")
-    ] = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Make a film larger, up to 4K, with its sound."""
-    from rushes.encoding import Codec
-    from tui import making
-
-    wanted = None if codec is None else Codec(codec)
-    making.upscale(place, out, to, upscaler, fps, wanted, force, as_json)
-
-
-app.command(epilog=generate_command.EXAMPLES)(generate_command.generate)
+app.command(epilog="Example: rushes clip 'tram.mp4@00:12.5-00:16' --out cut.mp4")(
+    film_commands.clip
+)
+app.command(epilog="Example: rushes upscale 'tram.mp4@12.5-16' --to 4k --out tram-4k.mp4")(
+    film_commands.upscale
+)
+app.command(epilog=film_commands.GENERATE_EXAMPLES)(film_commands.generate)
 
 
 @app.command(epilog="Example: rushes demo")

@@ -1,4 +1,4 @@
-"""`rushes generate` as it is typed: its flags, and what they say of themselves."""
+"""The commands that make films, as they are typed: their flags, and what they say of themselves."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,12 +7,48 @@ import typer
 
 from tui.options import FilmCodec, ForceOption, JsonOption
 
-EXAMPLES = (
+GENERATE_EXAMPLES = (
     "Examples: rushes generate --from 'tram.mp4@00:12.5-00:16' --prompt 'the tram rounds "
     "the corner as rain starts' --camera 'dolly in' --seconds 8 --upscale 4k --out tram-rain.mp4; "
     "rushes generate --keyframe start.png --keyframe end.png@last --seconds 10 --out morph.mp4; "
     "rushes generate --storyboard film.toml --out film.mp4"
 )
+
+
+def clip(
+    place: Annotated[str, typer.Argument(metavar="FILE@IN-OUT", help="A stretch of a film.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the clip here.")],
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Cut a clip to the frame, without loss where the cut allows."""
+    from tui.making import cut
+
+    cut(place, out, force, as_json)
+
+
+def upscale(
+    place: Annotated[str, typer.Argument(metavar="FILE[@IN-OUT]", help="A film, or part of one.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the film here.")],
+    to: Annotated[str, typer.Option(help="4k, 1440p, 1080p, 720p or WIDTHxHEIGHT.")] = "4k",
+    upscaler: Annotated[
+        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
+    ] = "auto",
+    fps: Annotated[
+        str | None, typer.Option(help="Deliver at this rate, filled along the optical flow.")
+    ] = None,
+    codec: Annotated[
+        FilmCodec | None, typer.Option(help="As a rule h264; hevc for films of ten bits.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a film larger, up to 4K, with its sound."""
+    from rushes.encoding import Codec
+    from tui import making
+
+    wanted = None if codec is None else Codec(codec)
+    making.upscale(place, out, to, upscaler, fps, wanted, force, as_json)
 
 
 def generate(
