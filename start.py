@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Set Rushes up beside this file and try it. Needs nothing but Python.
 
-    python3 start.py demo     install, index real footage and speech, and search it
+    python3 start.py demo     install, index real footage and speech, search it, make films of it
     python3 start.py test     run the tests
     python3 start.py stress   run the tests that take long
     python3 start.py check    ruff, mypy and the contracts between the packages
+    python3 start.py screenshots    take the pictures of the app in docs/, from the demo
 
 Everything goes into .venv and, for the demo, demo-library; both can be deleted at any time.
 """
@@ -27,7 +28,13 @@ NEEDED_GB = 9
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"demo": demo, "test": test, "stress": stress, "check": check}
+    commands = {
+        "demo": demo,
+        "test": test,
+        "stress": stress,
+        "check": check,
+        "screenshots": screenshots,
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 2
@@ -69,6 +76,13 @@ def check(arguments: list[str]) -> int:
         run("import-linter", [str(lint)]),
     ]
     return max(codes)
+
+
+def screenshots(arguments: list[str]) -> int:
+    if not install("labels", "upscale", "language"):
+        return 1
+    script = str(HERE / "docs" / "take_screenshots.py")
+    return run("taking the pictures", [str(PYTHON), script, *arguments])
 
 
 def install(*extras: str) -> bool:
@@ -123,8 +137,8 @@ def install_optional(pip: list[str], extra: str) -> None:
 def say_how_to_go_on() -> int:
     activate = BIN / "activate"
     how = str(activate) if os.name == "nt" else f". {activate.relative_to(HERE)}"
-    print(f"\nYour own files:  {how}\n                 rushes index FOLDER\n"
-          '                 rushes search "people riding bicycles"')  # fmt: skip
+    print(f"\nThe app:         {how}\n                 rushes --library {DEMO / 'library'}\n"
+          "Your own files:  rushes")  # fmt: skip
     return 0
 
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from agent import background
 from agent.events import Citation, Event, Noticed, Said, Showed, Wrote
 from agent.evidence import FLOOR, Evidence, find_evidence
 from agent.forms import Ask
 from agent.llm.protocol import LanguageModel
+from agent.mentions import among, within
 from agent.prose import Piece, Sentence, write_answer
 from agent.reading_tools import SEARCH
 from agent.sources import passages_around
@@ -41,16 +43,18 @@ class Answered:
     dropped: int = 0
 
 
-async def sought(question: str, kit: Kit, steps: Steps, job: Job) -> "Sought":
-    """What the library holds of an answer.
+async def sought(
+    question: str, kit: Kit, steps: Steps, job: Job, paths: Sequence[Path] = ()
+) -> "Sought":
+    """What the library holds of an answer, or of its files only some.
 
     Raises:
         RushesError: the library cannot be searched.
         Cancelled: the user asked to stop.
     """
-    form = Ask(query=str(Query(words=question)), limit=_SEARCHED)
+    form = Ask(query=str(within(Query(words=question), paths)), limit=_SEARCHED)
     found = await steps.use(SEARCH, kit, form, one_line(question), job)
-    moments = found.results.moments or found.results.nearest
+    moments = among(found.results.moments or found.results.nearest, paths)
     told = tuple(each for each in moments if each.text)[:_LOOKED_AT]
     return await sought_in(told, question, kit, steps, job)
 
@@ -64,11 +68,17 @@ async def sought_in(
         RushesError: the library cannot be read.
         Cancelled: the user asked to stop.
     """
-    encoder = kit.library.searcher().parts.text
+    parts = kit.library.searcher().parts
+    encoder = parts.text
     with steps.step("read", f"around {len(moments)} moments") as step:
         evidence = await background.run(
             job,
-            lambda: find_evidence(question, passages_around(kit.library, moments), encoder),
+            lambda: find_evidence(
+                question,
+                passages_around(kit.library, moments),
+                encoder,
+                reranker=parts.reranker,
+            ),
         )
         sources = _worth_citing(evidence, kit.model)
         step.outcome = f"{len(sources)} of {len(evidence)} sentences may answer"

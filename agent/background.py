@@ -10,7 +10,7 @@ from rushes.jobs import Job
 
 T = TypeVar("T")
 
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from agent.approval import Approve, nobody
 from agent.bounds import Bounds
 from agent.events import Event, Noticed
 from agent.llm.protocol import LanguageModel
+from agent.requests import LONGEST
 from agent.table import Table
 from agent.tools import Kit
 from agent.turn import Turn
@@ -17,9 +18,6 @@ from indexer.library import Library
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
 from rushes.text import clean, one_line
-
-LONGEST = 10_000
-"""Characters of what a user says in a turn."""
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +37,10 @@ class Conversation:
         self._model = model
         self._output = output
         self._approve = approve
+
+    def use(self, model: LanguageModel | None) -> None:
+        """Let another model answer from the next turn on; None: without one."""
+        self._model = model
 
     async def turn(self, text: str, job: Job) -> AsyncIterator[Event]:
         """What happens until the reply, which is the last event. `job` stops it.

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from agent.broll import Reel
 from rushes.moment import Moment
+
+if TYPE_CHECKING:  # at run time it would bring the indexer along
+    from agent.broll import Reel
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Showed:
 class Picked:
     """A reel on the table."""
 
-    reel: Reel
+    reel: "Reel"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     steps: tuple[StepEnded, ...] = ()
     moments: tuple[Moment, ...] = ()
-    reel: Reel | None = None
+    reel: "Reel | None" = None
     made: tuple[Path, ...] = field(default=())
     refused: bool = False
     stopped: bool = False

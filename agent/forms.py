@@ -30,7 +30,8 @@ class Ask(Form):
     query: str = Field(
         max_length=10_000,
         description="Plain words, and filters as kind:video shot:wide move:pan-left len:3..10 "
-        'people:0 sound:speech light:dark in:FOLDER after:2025-06-01 said:"exact words".',
+        "people:0 sound:speech light:dark in:FOLDER after:2025-06-01 -synthetic "
+        'said:"exact words".',
     )
     limit: int = Field(8, ge=1, le=50, description="At most so many moments.")
 
@@ -293,10 +294,21 @@ class Made(Outcome):
         return f"wrote {one_line(self.path)}"
 
 
-class Drawn(Outcome):
+class Film(Made):
+    """A film that was written. `not_in_library` says why it was not put into the library."""
+
+    not_in_library: str | None
+
+    @property
+    def summary(self) -> str:
+        if self.not_in_library is None:
+            return f"{super().summary}; it is in the library"
+        return f"{super().summary}; it is not in the library: {self.not_in_library}"
+
+
+class Drawn(Film):
     """A shot that was made. Not `is_generated`: an animatic, which only moves what was there."""
 
-    path: str
     back_end: str
     is_generated: bool
     passed_over: list[str]
@@ -304,7 +316,7 @@ class Drawn(Outcome):
     @property
     def summary(self) -> str:
         what = "a generated shot" if self.is_generated else "an animatic, not a generated shot"
-        return f"wrote {one_line(self.path)}: {what}, by {self.back_end}"
+        return f"{super().summary}; {what}, by {self.back_end}"
 
 
 class Indexed(Outcome):

@@ -4,7 +4,8 @@ import re
 
 from agent.approval import Effect, Request
 from agent.bounds import path_of, path_text
-from agent.forms import Folder, Hand, Indexed, Larger, Made
+from agent.filing import put_in_library
+from agent.forms import Film, Folder, Hand, Indexed, Larger, Made
 from agent.tools import Kit, Tool
 from indexer.spoken import spoken
 from rushes.errors import RushesError
@@ -58,7 +59,7 @@ def _index_request(kit: Kit, form: Folder) -> Request:
     return Request("index", Effect.COSTS, what, (form.folder,))
 
 
-def _upscale(kit: Kit, form: Larger, job: Job) -> Made:
+def _upscale(kit: Kit, form: Larger, job: Job) -> Film:
     from generator.upscale import Wish, box_of, upscale_film
     from rushes.models import ModelStore
     from rushes.paths import paths
@@ -66,7 +67,8 @@ def _upscale(kit: Kit, form: Larger, job: Job) -> Made:
     place = Place(kit.bounds.readable(form.path), form.start_s, form.end_s)
     out = kit.bounds.writable(form.out)
     made = upscale_film(place, out, Wish(box_of(form.to)), ModelStore(paths().models), job)
-    return Made(path=path_text(made.path))
+    filed = put_in_library(made.path, kit.library, job)
+    return Film(path=path_text(made.path), not_in_library=filed.reason)
 
 
 def _upscale_request(kit: Kit, form: Larger) -> Request:
@@ -80,7 +82,7 @@ UPSCALE = Tool(
     "upscale",
     "Make a film, or a part of it, larger.",
     Larger,
-    Made,
+    Film,
     _upscale,
     Effect.COSTS,
     _upscale_request,

@@ -9,12 +9,14 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.contrary import is_contrary
 from agent.question import Asks, Question, may_answer
 from agent.sentences import Sentence
 from agent.terms import Kind, Term, agrees, content_stems, terms_of
 from agent.terms.words import is_content, stem, word_spans
 from indexer.embed.encoders import TextEncoder
 from indexer.segments import Origin
+from rushes.text import one_line
 
 MOST = 20
 """Sentences whose meaning is looked at: what takes the time is the encoder."""
@@ -60,21 +62,27 @@ def measure(question: Question, sentences: Sequence[Sentence], encoder: TextEnco
     texts = texts[:MOST]
     around = _Around(sentences)
     wanted = [*question.terms, *_names_in_small_letters(question, texts)]
+    terms = [_terms(text.sentence) for text in texts]
+    named = [
+        all(around.named(each, text.sentence, its) for each in wanted)
+        for text, its in zip(texts, terms, strict=True)
+    ]
     alone, within = _cosines(question, texts, encoder)
     best = max(within, default=0.0)
     likeliest = sorted(range(len(texts)), key=lambda i: -alone[i] - within[i])[:COMPARED]
     strangest = _strangest(question, texts, likeliest, rarity, encoder)
     rows, possible = [], []
     for i, text in enumerate(texts):
-        terms = terms_of(text.sentence.text)
-        kind = may_answer(question, text.sentence.text, terms)
+        sentence = text.sentence
+        kind = may_answer(question, sentence.text, terms[i])
         words = sum(rarity[each] for each in question.stems if each in text.own | text.context)
         fits = 1.0 if kind is None else kind
         rows.append((alone[i], best - within[i], words, strangest[i], fits))
         # A heading says what comes, seldom what is asked.
-        answers = kind == 1.0 if text.sentence.is_title else kind != 0.0
+        answers = kind == 1.0 if sentence.is_title else kind != 0.0
+        around_it = f"{sentence.before}\n{sentence.about}"
         possible.append(
-            answers and all(around.named(each, text.sentence, terms) for each in wanted)
+            answers and named[i] and not is_contrary(question.text, sentence.text, around_it)
         )
     measures = np.array(rows, np.float64).reshape(len(rows), len(NAMES))
     return Measured([text.sentence for text in texts], measures, np.array(possible, bool))
@@ -95,6 +103,15 @@ class _Text:
             frozenset(content_stems(sentence.text)),
             frozenset(content_stems(f"{sentence.before} {sentence.about}")),
         )
+
+
+def _terms(sentence: Sentence) -> list[Term]:
+    """Of a sign, told line by line: a capital at the beginning of one makes no name."""
+    lines = sentence.passage.text
+    is_sign = sentence.passage.origin is Origin.ON_SCREEN and one_line(lines) == sentence.text
+    if is_sign and len(lines) == len(sentence.text):
+        return terms_of(lines.replace("\n", ";"))
+    return terms_of(sentence.text)
 
 
 def _rarities(question: Question, texts: Sequence[_Text]) -> dict[str, float]:

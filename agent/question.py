@@ -22,6 +22,7 @@ class Asks(StrEnum):
     NAME = "name"
     PLACE = "place"
     REASON = "reason"
+    COLOUR = "colour"
     ANYTHING = "anything"
 
 
@@ -31,8 +32,9 @@ class Question:
 
     `stems` are those of its words that say what it is about; `terms` what its answer's source
     must name too. `unit` is the dimension a number must have ("money" for any currency), if
-    known, or "year", which no day of the week answers. `noun` is the stem of what is counted ("how
-    many people") or numbered ("which platform").
+    known; "year", which no day of the week answers; "address", which has a number; "mail", which
+    has an @; or "own" for a name in capitals. `noun` is the stem of what is counted ("how many
+    people") or numbered ("which platform").
     """
 
     text: str
@@ -46,6 +48,8 @@ class Question:
 _MAX_CHARS = 1000
 _NEAR = 3
 """Words that may stand between a number and what it counts, and that itself."""
+_LEAST_DIGITS = 3
+"""A number with fewer is seldom a code: of a house, of pieces."""
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")
 _COUNTED = re.compile(r"\bhow many\s+(?:more\s+)?([\w-]+)", re.IGNORECASE)
 _AGE = re.compile(r"\b(?:aged?|old|born|birthday|built|made|since|founded)\b", re.IGNORECASE)
@@ -70,7 +74,8 @@ _PATTERNS: tuple[tuple[str, Asks, str | None], ...] = (
     (r"\bhow fast\b", Asks.NUMBER, None),
     (r"\bhow loud\b", Asks.NUMBER, None),
     (r"\b(?:what|which) (?:percentage|percent|share|fraction)\b|\bhow many percent\b",
-     Asks.NUMBER, None),
+     Asks.NUMBER, "percent"),
+    (r"\b(?:how much|what)\b.*\bin percent\b", Asks.NUMBER, "percent"),
     (r"\bhow much (?:does|do|did|is|are|was|were|will|would|money|has|have|had|can|should|must|"
      r"may|more does|we)\b.*\b(?:cost|pay|paid|charge|spend|spent|earn|price|budget|fee|rent|want|"
      r"raise|ask|owe|get)\b", Asks.NUMBER, "money"),
@@ -80,6 +85,7 @@ _PATTERNS: tuple[tuple[str, Asks, str | None], ...] = (
      r"|\bwhat(?:'s| is| was| are| were) (?:the|our|my|your|their|its)\b"
      r"(?! (?:name|reason))[\w' -]*?\b(?:price|cost|budget|fee|rent|salary|deposit|fare)s?\b",
      Asks.NUMBER, "money"),
+    (r"\b(?:what|which) colou?rs?\b", Asks.COLOUR, None),
     (r"\b(?:what|which) time\b|\bwhat hour\b|\b(?:opening|closing|business) (?:hours|times?)\b"
      r"|\b(?:departure|arrival|call|start|end) times?\b|\bat what hour\b", Asks.TIME, None),
     (r"\b(?:what|which) year\b|\bwhen (?:was|were|did)\b.*\b(?:built|founded|born|established|"
@@ -88,13 +94,17 @@ _PATTERNS: tuple[tuple[str, Asks, str | None], ...] = (
      r"|\bbirthday\b", Asks.DATE, None),
     (r"\bwhen\b(?!.*\b(?:who|what|where|why|how)\b)|\b(?:until|till|since|by) when\b",
      Asks.WHEN, None),
+    (r"\be-?mail\b", Asks.CODE, "mail"),
     (rf"\b(?:phone|telephone|serial|policy|invoice|order|licen[cs]e|account|model|part|customer|"
      rf"booking|confirmation|fax|mobile|reference|registration|tracking|flight|contract|tax){_NOUNS}"
-     r" (?:number|no\.?|code)s?\b|\bextension\b|\be-?mail\b|\bpassword\b|\bpin\b|\bpass ?code\b"
+     r" (?:number|no\.?|code)s?\b|\bextension\b|\bpassword\b|\bpin\b|\bpass ?code\b"
      r"|\b(?:what|which)(?:'s| is| was)?(?: the)?(?: [\w-]+)? code\b|\b(?:web ?site|url)\b"
      r"|\bwhite balance\b|\biso\b|\bshutter speed\b", Asks.CODE, None),
+    (r"\baddress\b", Asks.PLACE, "address"),
     (r"\bwhy\b|\b(?:what|which)(?:'s| is| was)?(?: the)? reasons?\b|\bhow come\b", Asks.REASON,
      None),
+    (r"\b(?:what|which) (?:bank|airline|company|firm|hotel|hospital|school|university|agency|brand|"
+     r"maker|shop|restaurant|band|team|club|newspaper)\b", Asks.NAME, "own"),
     (r"\bwho(?:m|se)?\b|\bwho(?:'s|’s)\b|\b(?:what|which) (?:person|people|man|woman)\b"
      r"|\bname of\b|\bwhat(?:'s| is| was)(?: the)? [\w' -]*?\bnames?\b|\bwhat is .* called\b",
      Asks.NAME, None),
@@ -110,11 +120,17 @@ _ASKING = re.compile(
     r"|\bhow (?:many|much|long|often|old|far|quickly|soon|come)\b|\bname of\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\b[^\W\d_a-z][\w'’-]+ \d|\b\d+[a-z]?,? [^\W\d_a-z][\w'’-]+")
 
 _RELATIVE = re.compile(
     r"\b(?:today|tomorrow|tonight|yesterday|morning|noon|afternoon|evening|night|dawn|dusk|sunrise|"
     r"sunset|weekend|spring|summer|autumn|winter|christmas|easter|(?:next|last|this) (?:week|month|"
     r"year)|(?:before|after|until|as soon as|once|every|daily|weekly|monthly)\b)",
+    re.IGNORECASE,
+)
+_COLOURS = re.compile(
+    r"\b(?:black|white|gr[ae]y|silver|red|crimson|pink|orange|brown|beige|yellow|gold(?:en)?|green|"
+    r"olive|blue|navy|turquoise|cyan|purple|violet|magenta|cream|colou?rless|transparent)\b",
     re.IGNORECASE,
 )
 _PLACES = re.compile(
@@ -184,15 +200,26 @@ def may_answer(question: Question, sentence: str, terms: Sequence[Term]) -> floa
         case Asks.TIME | Asks.DATE | Asks.WHEN:
             return _when(question, sentence, new)
         case Asks.CODE:
+            if question.unit == "mail":
+                return float("@" in sentence)
             return max(map(_code, new), default=0.0)
         case Asks.NAME:
             asked = set(question.stems)
+            # A line in capitals may be a heading just as well.
             named = any(
-                term.kind is Kind.NAME and not asked >= set(content_stems(term.text))
+                term.kind is Kind.NAME
+                and not asked >= set(content_stems(term.text))
+                and not (term.text.isupper() and " " in term.text)
                 for term in new
             )
-            return 1.0 if named else 0.0 if len(sentence.split()) < 3 else 0.5
+            if named or len(sentence.split()) < 3:
+                return float(named)
+            return 0.25 if question.unit == "own" else 0.5
+        case Asks.COLOUR:
+            return float(bool(_COLOURS.search(sentence)))
         case Asks.PLACE:
+            if question.unit == "address":
+                return 1.0 if _ADDRESS.search(sentence) else 0.0
             named = any(term.kind in (Kind.NAME, Kind.NUMBER) for term in new)
             if question.noun is not None:
                 return 1.0 if question.noun in content_stems(sentence) else 0.25
@@ -234,7 +261,8 @@ def _count(noun: str, term: Term, sentence: str) -> float:
 def _code(term: Term) -> float:
     if term.kind is Kind.CODE:
         return 1.0
-    return 0.7 if term.kind is Kind.NUMBER and any(map(str.isdigit, term.text)) else 0.0
+    digits = sum(map(str.isdigit, term.text)) if term.kind is Kind.NUMBER else 0
+    return 0.7 if digits >= _LEAST_DIGITS else 0.3 if digits else 0.0
 
 
 def _when(question: Question, sentence: str, terms: Sequence[Term]) -> float:

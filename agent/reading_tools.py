@@ -24,11 +24,14 @@ from agent.forms import (
 )
 from agent.script import script_of
 from agent.tools import Kit, Tool
+from indexer.descriptions import describe_picture
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown
+from indexer.segments import Origin
 from rushes.errors import RushesError
 from rushes.jobs import Job
 from rushes.place import Place
+from rushes.text import one_line
 
 _NEAR_S = 15.0  # around a moment, what is said belongs to it
 _MOST_PASSAGES = 60
@@ -53,7 +56,6 @@ def _similar(kit: Kit, form: AskLike, job: Job) -> Found:
 
 
 def _look(kit: Kit, form: At, job: Job) -> Looked:
-    del job
     path = kit.bounds.readable(form.path)
     pictures = kit.library.pictures([path])
     words = kit.library.passages([path])
@@ -61,6 +63,8 @@ def _look(kit: Kit, form: At, job: Job) -> Looked:
         raise RushesError(f"the library holds nothing of {path.name}")
     at = next((i for i, each in enumerate(pictures) if _shows(each, form)), None)
     near = [each for each in words if _is_near(each, form)]
+    if at is not None and not any(_describes(each, pictures[at]) for each in words):
+        near = [*_described_now(kit, pictures[at], job), *near]
     kind = (pictures or words)[0].kind
 
     def picture(number: int | None) -> Picture | None:
@@ -75,6 +79,21 @@ def _look(kit: Kit, form: At, job: Job) -> Looked:
         before=picture(None if at is None else at - 1),
         after=picture(None if at is None else at + 1),
     )
+
+
+def _describes(passage: Passage, shown: Shown) -> bool:
+    return passage.origin is Origin.DESCRIBED and passage.start_s == shown.start_s
+
+
+def _described_now(kit: Kit, shown: Shown, job: Job) -> list[Passage]:
+    """What a model says of a shot that it has not described yet; without one, nothing."""
+    try:
+        text = describe_picture(shown, kit.library.searcher().parts, job)
+    except (RushesError, OSError) as error:  # what else is known of the shot is worth having
+        job.report("describing the shot", 1, 1, f"not described: {one_line(str(error))}")
+        return []
+    place = (shown.start_s, shown.end_s, shown.page)
+    return [Passage(shown.path, shown.kind, text, Origin.DESCRIBED, *place)] if text else []
 
 
 def _read(kit: Kit, form: Stretch, job: Job) -> Read:

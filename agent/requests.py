@@ -58,6 +58,9 @@ class Chat:
 
 Want = Answer | Find | MakeReel | Export | Index | Tell | Chat
 
+LONGEST = 10_000
+"""Characters of what a user says in a turn."""
+
 _FORMATS = "otio|fcpxml|edl|csv|srt|vtt"
 _POLITE = r"(?:(?:can|could|would) you |please |now |and |then )*"
 _ROOT = r"(?:/|~|[A-Za-z]:[\\/])"

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 
-from agent import followups, requests
+from agent import background, followups, requests
 from agent.answering import Answered, answer, sought
 from agent.bounds import path_text
 from agent.drawing_tool import GENERATE
@@ -12,6 +13,7 @@ from agent.events import Event, Noticed, Picked, Reply, Said, Showed
 from agent.followups import Followup, follow_up
 from agent.forms import Ask, AskLike, Brief, Cut, Draw, Folder, Found, Hand, Larger, Nothing
 from agent.making_tools import INDEX, TIMELINE, UNNAMED, UPSCALE
+from agent.mentions import among, pointed, within
 from agent.planner import plan
 from agent.reading_tools import PROPOSE, SEARCH, SIMILAR, STATUS
 from agent.requests import Want, understand
@@ -40,6 +42,7 @@ class Turn:
         self.table = table
         self.steps = Steps(tell)
         self.reply = Reply()
+        self._only: tuple[Path, ...] = ()
 
     async def run(self, words: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
         """
@@ -47,6 +50,16 @@ class Turn:
             RushesError: it cannot be done.
             Cancelled: the user asked to stop.
         """
+        if "@" in words:
+            before = self.table
+            meant = await background.run(job, lambda: pointed(words, before, kit))
+            words, self.table, self._only = meant.words, meant.table, meant.paths
+            if self.table is not before:  # what is numbered is to be seen
+                yield Showed(self.table.moments, "")
+            if not words:
+                async for event in self._find(Query(), kit, job):
+                    yield event
+                return
         wish = follow_up(words, self.table.chosen)
         if wish is not None and not self.table.is_empty:
             async for event in self._follow(wish, kit, job):
@@ -58,7 +71,7 @@ class Turn:
         wants = understand(words)
         plans = kit.model is not None and kit.model.abilities.plans
         # A model that plans may decide what to do, unless code is sure of it.
-        is_open = isinstance(wants[0], requests.Answer | requests.Find)
+        is_open = isinstance(wants[0], requests.Answer | requests.Find) and not self._only
         events = self._planned(words, kit, job) if plans and is_open else self._do(wants, kit, job)
         async for event in events:
             yield event
@@ -109,7 +122,7 @@ class Turn:
         self, question: str, otherwise: tuple[Want, ...], kit: Kit, job: Job
     ) -> AsyncIterator[Event]:
         """The answer; where there is none, what else the words can have meant."""
-        found = await sought(question, kit, self.steps, job)
+        found = await sought(question, kit, self.steps, job, self._only)
         if otherwise and not found.sources:
             async for event in self._do(otherwise, kit, job):
                 yield event
@@ -144,6 +157,7 @@ class Turn:
     async def _find(
         self, query: Query, kit: Kit, job: Job, limit: int = _SHOWN, other: Moment | None = None
     ) -> AsyncIterator[Event]:
+        query = within(query, self._only)
         form = Ask(query=str(query), limit=min(50, limit))
         found = await self.steps.use(SEARCH, kit, form, form.query, job)
         for event in self._shown(found, query, other):
@@ -157,10 +171,10 @@ class Turn:
             yield event
 
     def _shown(self, found: Found, query: Query, other: Moment | None) -> list[Event]:
-        moments = found.results.moments
+        moments = among(found.results.moments, self._only)
         if other is not None:
             moments = apart(moments, other)
-        nearest = () if moments else found.results.nearest
+        nearest = () if moments else among(found.results.nearest, self._only)
         told = _told(len(moments), len(nearest))
         if moments or not self.table.moments:
             self.table = Table(query, moments or nearest)
@@ -200,6 +214,8 @@ class Turn:
         yield Showed((moment,), str(self.table.query))
 
     async def _reel(self, brief: str, kit: Kit, job: Job) -> AsyncIterator[Event]:
+        if self._only:
+            yield Noticed("clips for it are looked for in the whole library, not in one file")
         proposed = await self.steps.use(PROPOSE, kit, Brief(brief=brief), brief, job)
         reel = proposed.reel
         seconds = sum(pick.seconds for pick in reel.picks)

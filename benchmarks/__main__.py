@@ -17,6 +17,7 @@ NAMES = (
     "answers",
     "language",
     "generation",
+    "app",
 )
 
 

@@ -36,6 +36,9 @@ if name:
         print(f"rushes: missing {names}", flush=True)
         sys.exit(3)
     scene.camera = camera
+    # Markers that are bound to cameras would switch to theirs at every frame.
+    for marker in scene.timeline_markers:
+        marker.camera = None
 elif scene.camera is None:
     print("rushes: missing ", flush=True)
     sys.exit(3)
@@ -124,6 +127,34 @@ def render_stills(scene: Scene, folder: Path, job: Job) -> Stills:
         RushesError: it is no scene, `blender` is not here or fails, or there is no such camera.
         Cancelled: the job was cancelled; Blender is stopped.
     """
+    engine = {None: (), Engine.CYCLES: ("-E", "CYCLES"), Engine.EEVEE: ("-E", "BLENDER_EEVEE")}
+    # Blender obeys its arguments in order: the frames come last, after all that concerns them.
+    arguments = [
+        *engine[scene.engine],
+        *("-o", str(folder.absolute() / "kf_#####")),
+        *("-F", "PNG", "-x", "1"),
+        *("-f", ",".join(map(str, scene.frames))),
+    ]
+    names = [f"kf_{frame:05d}.png" for frame in scene.frames]
+    return run_blender(scene, folder, arguments, "", names, job)
+
+
+def run_blender(
+    scene: Scene,
+    folder: Path,
+    arguments: Sequence[str],
+    script: str,
+    names: Sequence[str],
+    job: Job,
+) -> Stills:
+    """Have Blender open a scene, choose its camera, and write files of these names into `folder`.
+
+    `script` is Python that runs in Blender when the camera is chosen, before the arguments count.
+
+    Raises:
+        RushesError: it is no scene, `blender` is not here or fails, or there is no such camera.
+        Cancelled: the job was cancelled; Blender is stopped.
+    """
     check_scene(scene.path)
     program = shutil.which("blender")
     if program is None:
@@ -131,13 +162,23 @@ def render_stills(scene: Scene, folder: Path, job: Job) -> Stills:
             "blender is not on this machine: install it from blender.org, or give rendered "
             "pictures with --keyframe"
         )
-    script = folder / "camera.py"
+    file = folder / "camera.py"
+    paths = tuple(folder / name for name in names)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("kf_*.png"):
-            old.unlink()
-        script.write_text(_CAMERA, encoding="utf-8")
-    told = _run(_arguments(program, scene, script, folder), scene, folder, job)
+        for old in paths:
+            old.unlink(missing_ok=True)
+        file.write_text(_CAMERA + script, encoding="utf-8")
+    opening = [
+        program,
+        "--background",
+        "--factory-startup",
+        "--disable-autoexec",
+        *("--python-exit-code", "3"),
+        str(scene.path.absolute()),
+        *("-P", str(file)),
+    ]
+    told = _run([*opening, *arguments, "--", scene.camera or ""], paths, job)
     said = {match[1]: match[2] for match in _TOLD.finditer(told)}
     if "missing" in said:
         has = one_line(said["missing"])[:200] or "none"
@@ -145,7 +186,6 @@ def render_stills(scene: Scene, folder: Path, job: Job) -> Stills:
             f"{one_line(scene.path.name)} has no camera {one_line(scene.camera or '')!r}: "
             f"its cameras are {has}"
         )
-    paths = tuple(folder / f"kf_{frame:05d}.png" for frame in scene.frames)
     gone = [path for path in paths if not path.is_file()]
     if gone or "fps" not in said:
         raise RushesError(f"blender could not render {one_line(scene.path.name)}: {_failure(told)}")
@@ -161,28 +201,9 @@ def _failure(told: str) -> str:
     return ([*lines, *errors] or ["it said nothing"])[-1][:160]
 
 
-def _arguments(program: str, scene: Scene, script: Path, folder: Path) -> Sequence[str]:
-    """Blender obeys them in order: the frames come last, after all that concerns them."""
-    engine = {None: (), Engine.CYCLES: ("-E", "CYCLES"), Engine.EEVEE: ("-E", "BLENDER_EEVEE")}
-    return [
-        program,
-        "--background",
-        "--factory-startup",
-        "--disable-autoexec",
-        *("--python-exit-code", "3"),
-        str(scene.path.absolute()),
-        *("-P", str(script)),
-        *engine[scene.engine],
-        *("-o", str(folder.absolute() / "kf_#####")),
-        *("-F", "PNG", "-x", "1"),
-        *("-f", ",".join(map(str, scene.frames))),
-        *("--", scene.camera or ""),
-    ]
-
-
-def _run(arguments: Sequence[str], scene: Scene, folder: Path, job: Job) -> str:
+def _run(arguments: Sequence[str], paths: Sequence[Path], job: Job) -> str:
     """Run Blender and return what it prints."""
-    total = len(scene.frames)
+    total = len(paths)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
         try:
             running = subprocess.Popen(
@@ -193,7 +214,7 @@ def _run(arguments: Sequence[str], scene: Scene, folder: Path, job: Job) -> str:
         try:
             while running.poll() is None:
                 job.check_cancelled()
-                done = sum(1 for _ in folder.glob("kf_*.png"))
+                done = sum(path.exists() for path in paths)
                 job.report("rendering with Blender", done, total, f"frame {done} of {total}")
                 time.sleep(0.1)
         finally:

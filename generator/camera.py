@@ -82,6 +82,13 @@ def parse_camera(text: str) -> Camera:
     return Camera(move, direction, speed or Speed.MEDIUM)
 
 
+def camera_moves() -> tuple[str, ...]:
+    """Every move, with every way that it goes, as `parse_camera` reads it: `dolly in`."""
+    return tuple(
+        " ".join(filter(None, (move, way))) for move, ways in _WAYS.items() for way in ways or ("",)
+    )
+
+
 _SAY = f": say one of {', '.join(CameraMove)}, with a direction and a speed, as slow pan left"
 _ALSO_CALLED = {
     "jib": "crane",

@@ -8,18 +8,19 @@ import numpy as np
 
 from generator.backends.protocol import (
     Backend,
-    Capabilities,
     Estimate,
     Image,
     PlacedKeyframe,
     Request,
 )
+from generator.depth import DepthFilm, along, check_depth, open_depth
+from generator.enlarging import grown
 from generator.keyframes import Source, fitted_to, read_keyframe, widened
+from generator.parts import Part, in_parts, with_lead
 from generator.storyboard import (
     Shot,
     SoundSource,
     Storyboard,
-    check_distances,
     check_storyboard,
     shot_name,
 )
@@ -47,16 +48,8 @@ class Prepared:
     has_sound: tuple[bool, ...]
     """Whether each shot's clip has any."""
 
-
-@dataclass(frozen=True)
-class Part:
-    """What is drawn at once. Its first frame is the last of the part before, if it is `carried`.
-
-    `request` lacks that frame, which is known when the part before is drawn.
-    """
-
-    request: Request
-    carried: bool
+    depths: tuple[DepthFilm | None, ...]
+    """What each shot follows."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,8 @@ class PlannedShot:
 class FilmPlan:
     """What would run. `drawn_size` is `size`, rounded up to what the back end draws.
 
-    `estimates` has one for each part.
+    `estimates` has one for each part. `enlarged_to` is what the back end makes of `size`, if it
+    enlarges what it draws.
     """
 
     backend: Backend
@@ -83,6 +77,7 @@ class FilmPlan:
     fps: Fraction
     shots: tuple[PlannedShot, ...]
     estimates: tuple[Estimate, ...]
+    enlarged_to: tuple[int, int] | None = None
 
     @property
     def frames(self) -> int:
@@ -145,6 +140,7 @@ def prepare(board: Storyboard, job: Job) -> Prepared:
         has_sound.append(sounds)
     size = board.size
     sources: list[tuple[Source, ...]] = []
+    depths: list[DepthFilm | None] = []
     for number, shot in enumerate(board.shots, 1):
         read: list[Source] = []
         for keyframe in shot.keyframes:
@@ -153,43 +149,56 @@ def prepare(board: Storyboard, job: Job) -> Prepared:
             size = size or _size_for(source.size)
             read.append(replace(source, image=fitted_to(source, size, board.fit)))
         sources.append(tuple(read))
+        depths.append(None if shot.depth is None else open_depth(shot.depth, job))
+        if depths[-1] is not None:
+            size = size or _size_for(depths[-1].first.size)
     fps = board.fps or (_kept_rate(rates[0]) if rates else DEFAULT_FPS)
-    return Prepared(board, size or DEFAULT_SIZE, fps, tuple(sources), tuple(has_sound))
+    return Prepared(
+        board, size or DEFAULT_SIZE, fps, tuple(sources), tuple(has_sound), tuple(depths)
+    )
 
 
-def plan_film(prepared: Prepared, backend: Backend) -> FilmPlan:
+def plan_film(prepared: Prepared, backend: Backend, box: tuple[int, int] | None = None) -> FilmPlan:
     """What the back end would be asked. No model is loaded.
+
+    `box` is the width and height that the back end is to enlarge the film to fit, if it can.
 
     Raises:
         WrongUsage: the back end cannot do what a shot asks; says what to change.
         RushesError: the back end cannot run here.
     """
-    can = backend.capabilities
+    multiple = backend.capabilities.multiple_of
+    if any(prepared.depths):
+        multiple = check_depth(backend)
     drawn_size = (
-        _up_to_multiple(prepared.size[0], can.multiple_of),
-        _up_to_multiple(prepared.size[1], can.multiple_of),
+        _up_to_multiple(prepared.size[0], multiple),
+        _up_to_multiple(prepared.size[1], multiple),
     )
     shots = tuple(
         _planned_shot(prepared, index, backend, drawn_size)
         for index in range(len(prepared.board.shots))
     )
+    to = None if box is None else fitted(*prepared.size, box)
+    enlarge_to = None if to is None else grown(drawn_size, prepared.size, to)
+    larger = tuple(_enlarged(shot, enlarge_to) for shot in shots)
     estimates = tuple(
-        backend.estimate(
-            with_first(part.request, _unknown_yet(part.request)) if part.carried else part.request
-        )
-        for shot in shots
+        backend.estimate(with_lead(part.request, [_unknown_yet(part.request)] * part.shared))
+        for shot in larger
         for part in shot.parts
     )
-    return FilmPlan(backend, prepared.size, drawn_size, prepared.fps, shots, estimates)
-
-
-def with_first(request: Request, image: Image) -> Request:
-    """The request of a carried part, with the picture that it begins with."""
-    return replace(request, keyframes=(PlacedKeyframe(image, 0), *request.keyframes))
+    if any(each.enlarged_by is None for each in estimates):
+        larger, to = shots, None
+    return FilmPlan(backend, prepared.size, drawn_size, prepared.fps, larger, estimates, to)
 
 
 def _unknown_yet(request: Request) -> Image:
     return np.zeros((request.height, request.width, 3), np.uint8)
+
+
+def _enlarged(shot: PlannedShot, to: tuple[int, int] | None) -> PlannedShot:
+    """The shot, with pictures of that size asked for."""
+    parts = (replace(p, request=replace(p.request, enlarge_to=to)) for p in shot.parts)
+    return replace(shot, parts=tuple(parts))
 
 
 def _planned_shot(
@@ -216,48 +225,25 @@ def _planned_shot(
         placed.append(PlacedKeyframe(image, at, source.keyframe.strength))
     placed.sort(key=lambda each: each.frame)
     sound = _sound_source(shot, prepared.has_sound[index], backend, name)
+    depth = prepared.depths[index]
+    followed = None
+    if depth is not None:
+        followed = along(depth, frames, extra, prepared.size, board.fit)
     whole = Request(
-        prompt=", ".join(filter(None, (shot.prompt.strip(), board.style.strip()))),
+        prompt=board.words_of(index),
         negative=shot.negative,
         keyframes=tuple(placed),
         frames=frames,
         fps=fps,
         width=drawn_size[0],
         height=drawn_size[1],
-        seed=board.seed if shot.seed is None else shot.seed,
+        seed=board.seed_of(index),
         camera=shot.camera,
         wants_sound=sound is SoundSource.GENERATED,
+        depth=followed,
     )
-    parts = _in_parts(whole, carried, can, name)
+    parts = in_parts(whole, carried, can, name)
     return PlannedShot(shot, prepared.sources[index], sound, parts, frames - extra)
-
-
-def _in_parts(whole: Request, carried: bool, can: Capabilities, name: str) -> tuple[Part, ...]:
-    """The shot in parts that the back end can draw: each begins where the one before ends."""
-    steps = (whole.frames - 1) // can.frame_step
-    most = max(1, math.floor((math.floor(can.longest_s * whole.fps) - 1) / can.frame_step))
-    count = math.ceil(steps / most)
-    parts: list[Part] = []
-    for number in range(count):
-        first = steps * number // count * can.frame_step
-        last = steps * (number + 1) // count * can.frame_step
-        own_carried = carried if number == 0 else True
-        inside = [
-            replace(each, frame=each.frame - first)
-            for each in whole.keyframes
-            # The frame of a join is the part's before: what it drew there is carried over.
-            if (first if number == 0 else first + 1) <= each.frame <= last
-        ]
-        taken = [*([0] if own_carried else []), *(each.frame for each in inside)]
-        check_distances(name, taken, can.frame_step)
-        if len(taken) > can.most_keyframes:
-            raise WrongUsage(
-                f"{name} has {len(taken)} keyframes in one part, of which "
-                f"{can.most_keyframes} are possible: leave some out, or make it two shots"
-            )
-        request = replace(whole, keyframes=tuple(inside), frames=last - first + 1)
-        parts.append(Part(request, own_carried))
-    return tuple(parts)
 
 
 def _sound_source(shot: Shot, has_sound: bool, backend: Backend, name: str) -> SoundSource:

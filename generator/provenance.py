@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from generator.planning import FilmPlan, PlannedShot
@@ -14,14 +15,8 @@ from rushes import __version__
 from rushes.errors import RushesError
 from rushes.jobs import Job
 from rushes.output import whole_file, writing
+from rushes.synthetic import ACCOUNT, COMPOSITE, GENERATED, MAKER, PROMPT, SOURCE_TYPE
 from rushes.text import one_line
-
-_VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-GENERATED = f"{_VOCABULARY}trainedAlgorithmicMedia"
-"""IPTC's name for what a model made. https://cv.iptc.org/newscodes/digitalsourcetype/"""
-
-COMPOSITE = f"{_VOCABULARY}composite"
-"""IPTC's name for what was put together from other media. An animatic is that."""
 
 _BLOCK = 1 << 22
 _LONGEST = 2000  # characters of a tag: players show it
@@ -29,15 +24,22 @@ _LONGEST = 2000  # characters of a tag: players show it
 
 @dataclass(frozen=True)
 class Origin:
-    """What is said of a film: how it came about, and the upscaler, if one was used.
+    """What is said of a film: how it came about, and what enlarged it, if anything did.
 
-    `checksums` has the SHA-256 of each file that it is made from.
+    `checksums` has the SHA-256 of each file that it is made from. `size` and `fps` are what it is
+    delivered at: of a higher rate than the plan's, frames are filled in.
     """
 
     plan: FilmPlan
     steps: tuple[tuple[Step, ...], ...]
     checksums: Mapping[Path, str]
-    upscaler: str | None = None
+    upscaler: str | None
+    size: tuple[int, int]
+    fps: Fraction
+
+    @property
+    def is_filled_in(self) -> bool:
+        return self.fps > self.plan.fps
 
     @property
     def is_generated(self) -> bool:
@@ -85,10 +87,12 @@ def metadata(origin: Origin) -> dict[str, str]:
         told = f"Made with AI: {', '.join(origin.models)} through {backend}"
     else:
         told = "An animatic, not generated: keyframes moved and blended"
+    if origin.is_filled_in:
+        told += "; frames between are filled in along the optical flow"
     said = {
-        "comment": f"{told}. Rushes {__version__}",
-        "description": " / ".join(filter(None, prompts))[:_LONGEST],
-        "digital_source_type": GENERATED if origin.is_generated else COMPOSITE,
+        MAKER: f"{told}. Rushes {__version__}",
+        PROMPT: " / ".join(filter(None, prompts))[:_LONGEST],
+        SOURCE_TYPE: GENERATED if origin.is_generated else COMPOSITE,
     }
     return {name: text for name, text in said.items() if text}
 
@@ -97,7 +101,7 @@ def account(origin: Origin, board: Storyboard) -> dict[str, object]:
     """All that is known of how the film came about, as JSON has it."""
     plan = origin.plan
     return {
-        "made_with_ai": origin.is_generated,
+        ACCOUNT: origin.is_generated,
         "kind": "generated" if origin.is_generated else "animatic, not generated",
         "digital_source_type": GENERATED if origin.is_generated else COMPOSITE,
         "rushes": __version__,
@@ -106,6 +110,9 @@ def account(origin: Origin, board: Storyboard) -> dict[str, object]:
         "size": list(plan.size),
         "fps": str(plan.fps),
         "frames": plan.frames,
+        "delivered_size": list(origin.size),
+        "delivered_fps": str(origin.fps),
+        "frames_filled_in": "along the optical flow" if origin.is_filled_in else None,
         "shots": [
             _shot(shot, steps, origin.checksums)
             for shot, steps in zip(plan.shots, origin.steps, strict=True)
@@ -141,6 +148,8 @@ def _shot(
         "sound_of": None if kept is None else str(kept),
         "models": [{"model": step.facts.model, "revision": step.facts.revision} for step in steps],
         "begins_with_the_shot_before": shot.parts[0].carried,
+        "depth": request.depth
+        and {"file": str(request.depth.path), "sha256": request.depth.sha256},
         "keyframes": [
             {
                 "file": str(source.keyframe.source.path),

@@ -1,13 +1,19 @@
 """`rushes generate`: shots drawn part by part, joined, enlarged, and given their sound."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
-from generator.backends.protocol import Image, Request
-from generator.keyframes import narrowed
-from generator.planning import FilmPlan, PlannedShot, with_first
+from generator.backends.protocol import Estimate, Request
+from generator.delivery import Delivery, Finish, check_delivery, plan_finish
+from generator.enlarging import cut_out
+from generator.flow import at_rate
+from generator.keyframes import eight_bits, narrowed
+from generator.parts import joined, with_lead
+from generator.planning import FilmPlan
 from generator.provenance import (
     Origin,
     account,
@@ -19,31 +25,20 @@ from generator.provenance import (
 from generator.soundtrack import LAYOUT, Heard, shot_sound
 from generator.steps import Step, check_room, draw_step, find_step, forget_old, step_key
 from generator.storyboard import Storyboard, shot_name
-from generator.upscale import Chosen, load_upscaler
-from generator.upscale.size import fitted
-from rushes.encoding import Codec, FilmWriter, Format, check_format, film_writer
+from generator.upscale import Upscaler, load_upscaler
+from generator.upscale.lanczos import resized
+from rushes.encoding import FilmWriter, Format, Picture, film_writer
 from rushes.jobs import Job
 from rushes.models import ModelStore
-from rushes.output import check_output
 from rushes.paths import paths
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What is to become of a film. `box` is the size that it is enlarged to fit; None leaves it."""
-
-    out: Path
-    box: tuple[int, int] | None = None
-    upscaler: str = "auto"
-    codec: Codec = Codec.H264
-    force: bool = False
 
 
 @dataclass(frozen=True)
 class Rendered:
     """A film that was made. `drawn` of `parts` were not there from an earlier run.
 
-    `passed_over` says why better upscalers could not be had.
+    `drawn_fps` is the rate that it was filled up from. `passed_over` says why better upscalers
+    were not taken.
     """
 
     path: Path
@@ -53,6 +48,7 @@ class Rendered:
     is_generated: bool
     size: tuple[int, int]
     fps: Fraction
+    drawn_fps: Fraction
     frames: int
     parts: int
     drawn: int
@@ -70,18 +66,6 @@ def work_folder() -> Path:
     return paths().cache / "renders"
 
 
-def check_delivery(delivery: Delivery, sources: Sequence[Path]) -> None:
-    """Refuse what cannot be written, before anything is read or drawn.
-
-    Raises:
-        WrongUsage: the file's ending does not fit the codec.
-        RushesError: its folder is not there, or it exists and `force` is not given.
-    """
-    check_output(delivery.out, delivery.force, sources)
-    check_output(sidecar_of(delivery.out), delivery.force, sources)
-    check_format(delivery.out, delivery.codec)
-
-
 def render_film(
     plan: FilmPlan, board: Storyboard, delivery: Delivery, store: ModelStore, job: Job
 ) -> Rendered:
@@ -91,20 +75,20 @@ def render_film(
     Frames stream through: memory does not grow with length. The film appears when it is whole.
 
     Raises:
-        WrongUsage: as `check_delivery`.
-        RushesError: as `check_delivery`; a part cannot be drawn, or a file not be written.
+        WrongUsage: as `check_delivery` and `plan_finish`.
+        RushesError: as both; a part cannot be drawn, or a file not be written.
         Cancelled: the job was cancelled. Finished parts are kept, no film is left.
     """
     check_delivery(delivery, board.files)
-    chosen = None if delivery.box is None else load_upscaler(delivery.upscaler, store)
+    finish = plan_finish(plan, delivery, store)
     work = work_folder()
     forget_old(work)
     sources = checksums(board.files, job)
-    drawing = _Drawing(plan, work, job)
-    steps = tuple(drawing.shot(index) for index in range(len(plan.shots)))
-    origin = Origin(plan, steps, sources, None if chosen is None else chosen.upscaler.name)
-    size = plan.size if delivery.box is None else fitted(*plan.size, delivery.box)
-    _join(plan, origin, delivery, size, chosen, job)
+    with closing(plan.backend):  # what it holds on a card is wanted for enlarging
+        drawing = _Drawing(plan, work, job)
+        steps = tuple(drawing.shot(index) for index in range(len(plan.shots)))
+    origin = Origin(plan, steps, sources, finish.enlarged_by, finish.size, finish.fps)
+    frames = _join(plan, origin, delivery, finish, store, job)
     write_sidecar(delivery.out, account(origin, board))
     return Rendered(
         path=delivery.out,
@@ -112,14 +96,15 @@ def render_film(
         backend=plan.backend.name,
         models=origin.models,
         is_generated=origin.is_generated,
-        size=size,
-        fps=plan.fps,
-        frames=plan.frames,
+        size=finish.size,
+        fps=finish.fps,
+        drawn_fps=plan.fps,
+        frames=frames,
         parts=plan.parts,
         drawn=drawing.drawn,
         has_sound=plan.has_sound,
-        upscaler=origin.upscaler,
-        passed_over=() if chosen is None else chosen.passed_over,
+        upscaler=finish.enlarged_by,
+        passed_over=finish.passed_over,
     )
 
 
@@ -132,7 +117,7 @@ class _Drawing:
         self._work = work
         self._job = job
         self._last: Step | None = None
-        self._models = iter([each.model for each in plan.estimates])
+        self._estimates = iter(plan.estimates)
 
     def shot(self, index: int) -> tuple[Step, ...]:
         shot = self._plan.shots[index]
@@ -143,17 +128,19 @@ class _Drawing:
             request = part.request
             if part.carried:
                 assert self._last is not None, "the first part of a film is not carried"
-                request = with_first(request, self._last.last)
+                size = (request.width, request.height)
+                last = [eight_bits(resized(each, size)) for each in self._last.last(part.shared)]
+                request = with_lead(request, last)
             where = name if len(shot.parts) == 1 else f"{name}, part {number}"
             if len(self._plan.shots) > 1:
                 where = where.replace(name, f"{name} of {len(self._plan.shots)}")
-            self._last = self._step(request, next(self._models), where)
+            self._last = self._step(request, next(self._estimates), where)
             steps.append(self._last)
         return tuple(steps)
 
-    def _step(self, request: Request, model: str, where: str) -> Step:
+    def _step(self, request: Request, estimate: Estimate, where: str) -> Step:
         backend = self._plan.backend
-        key = step_key(backend.name, model, request)
+        key = step_key(backend.name, estimate, request)
         step = find_step(self._work, key)
         if step is None:
             check_room(self._work, request)
@@ -173,6 +160,13 @@ class _PartJob(Job):
     def report(self, stage: str, done: float, total: float | None = None, note: str = "") -> None:
         self._whole.report(f"{self._name}: {stage}", done, total, note)
 
+    @property
+    def wants_previews(self) -> bool:
+        return self._whole.wants_previews
+
+    def preview(self, picture: Picture) -> None:
+        self._whole.preview(picture)
+
     def cancel(self) -> None:
         self._whole.cancel()
 
@@ -188,44 +182,67 @@ def _join(
     plan: FilmPlan,
     origin: Origin,
     delivery: Delivery,
-    size: tuple[int, int],
-    chosen: Chosen | None,
+    finish: Finish,
+    store: ModelStore,
     job: Job,
-) -> None:
-    """One film of all parts."""
-    form = Format(*size, plan.fps, delivery.codec)
-    stage = "writing"
-    if chosen is not None:
-        stage = f"upscaling with {chosen.upscaler.name} on {chosen.upscaler.runs_on}"
-    told = metadata(origin)
+) -> int:
+    """One film of all parts. Returns how many pictures it has."""
+    form = Format(*finish.size, finish.fps, delivery.codec)
     layout = LAYOUT if plan.has_sound else None
-    with film_writer(delivery.out, form, layout, metadata=told, force=delivery.force) as writer:
-        for shot, steps in zip(plan.shots, origin.steps, strict=True):
-            sound = shot_sound(shot, steps, writer.frames, plan.fps) if plan.has_sound else None
-            for picture in _shot_pictures(shot, steps):
-                job.check_cancelled()
-                shown = narrowed(picture, plan.size)
-                if chosen is not None:
-                    shown = chosen.upscaler.upscale(shown, size, job)
-                writer.add(shown)
-                if sound is not None:
-                    _hear_until(writer, sound, float(writer.seconds))
-                job.report(
-                    stage, writer.frames, plan.frames, f"frame {writer.frames} of {plan.frames}"
-                )
-            if sound is not None:
-                _hear_until(writer, sound, float("inf"))
+    stage = "writing" if finish.upscaler is None else f"upscaling with {finish.enlarged_by}"
+    total = round(plan.frames * finish.fps / plan.fps)
+    told = metadata(origin)
+    with ExitStack() as held:
+        upscaler: Upscaler | None = None
+        if finish.upscaler is not None:
+            upscaler = held.enter_context(closing(load_upscaler(finish.upscaler, store)))
+        writer = held.enter_context(
+            film_writer(delivery.out, form, layout, metadata=told, force=delivery.force)
+        )
+        sound = _film_sound(plan, origin) if plan.has_sound else iter(())
+        shown: Iterator[Picture] = _finished(plan, origin, finish, upscaler, job)
+        if finish.fps > plan.fps:
+            shown = at_rate(shown, plan.fps, finish.fps, _cuts(plan))
+        for picture in shown:
+            job.check_cancelled()
+            writer.add(picture)
+            job.preview(picture)
+            _hear_until(writer, sound, float(writer.seconds))
+            job.report(stage, writer.frames, total, f"frame {writer.frames} of {total}")
+        _hear_until(writer, sound, float("inf"))
+    return writer.frames
+
+
+def _finished(
+    plan: FilmPlan, origin: Origin, finish: Finish, upscaler: Upscaler | None, job: Job
+) -> Iterator[Picture]:
+    """The film's pictures as they were drawn, cut out and at their last size."""
+    for shot, steps in zip(plan.shots, origin.steps, strict=True):
+        drawn = [step.pictures() for step in steps]
+        for picture in joined([*zip(shot.parts, drawn, strict=True)]):
+            if plan.enlarged_to is not None:
+                yield cut_out(picture, plan.drawn_size, plan.size, plan.enlarged_to)
+            elif upscaler is not None:
+                yield upscaler.upscale(narrowed(picture, plan.size), finish.size, job)
+            else:
+                yield narrowed(picture, plan.size)
+
+
+def _cuts(plan: FilmPlan) -> frozenset[int]:
+    """The frames that begin a shot which does not go on from the one before."""
+    firsts = accumulate((shot.frames for shot in plan.shots), initial=0)
+    pairs = zip(firsts, plan.shots, strict=False)  # the last is the film's end
+    return frozenset(first for first, shot in pairs if not shot.parts[0].carried)
+
+
+def _film_sound(plan: FilmPlan, origin: Origin) -> Iterator[Heard]:
+    first = 0
+    for shot, steps in zip(plan.shots, origin.steps, strict=True):
+        yield from shot_sound(shot, steps, first, plan.fps)
+        first += shot.frames
 
 
 def _hear_until(writer: FilmWriter, blocks: Iterator[Heard], seconds: float) -> None:
     """Bring the sound along with the pictures: what either is ahead waits in memory."""
     while writer.heard_s < seconds and (block := next(blocks, None)) is not None:
         writer.hear(block)
-
-
-def _shot_pictures(shot: PlannedShot, steps: Sequence[Step]) -> Iterator[Image]:
-    """Without the first of a carried part, which the part before has shown."""
-    for part, step in zip(shot.parts, steps, strict=True):
-        for index, picture in enumerate(step.pictures()):
-            if index or not part.carried:
-                yield picture

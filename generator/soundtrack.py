@@ -60,20 +60,20 @@ def _blocks(shot: PlannedShot, steps: Sequence[Step], fps: Fraction) -> Iterator
 
 
 def _generated(shot: PlannedShot, steps: Sequence[Step], fps: Fraction) -> Iterator[Heard]:
-    """The sound that was drawn, part by part. Parts share a frame: over it they are crossfaded."""
-    shared = round(SOUND_RATE / fps)
-    rising = np.linspace(0, 1, shared, dtype=np.float32)
-    held: Heard | None = None
-    for part, step in zip(shot.parts, steps, strict=True):
+    """The sound that was drawn, part by part. Over the frames that they share, it is crossfaded."""
+    held = np.zeros((2, 0), np.float32)
+    for number, (part, step) in enumerate(zip(shot.parts, steps, strict=True)):
         heard = _drawn_sound(step, round(part.request.frames / fps * SOUND_RATE))
-        if held is not None:
+        shared = round(part.shared / fps * SOUND_RATE)
+        if number:
+            rising = np.linspace(0, 1, shared, dtype=np.float32)
             heard[:, :shared] = heard[:, :shared] * rising + held * (1 - rising)
-        elif part.carried:
+        else:
             heard = heard[:, shared:]  # that frame is in the shot before
-        yield heard[:, :-shared]
-        held = heard[:, -shared:]
-    if held is not None:
-        yield held
+        following = shot.parts[number + 1].shared if number + 1 < len(shot.parts) else 0
+        ends = heard.shape[1] - round(following / fps * SOUND_RATE)
+        yield heard[:, :ends]
+        held = heard[:, ends:]
 
 
 def _drawn_sound(step: Step, length: int) -> Heard:

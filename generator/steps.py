@@ -6,13 +6,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from generator.backends.protocol import Backend, Image, Request, Samples
+from generator.backends.protocol import Backend, Estimate, Image, Request, Samples
 from generator.keyframes import eight_bits
 from rushes.encoding import Codec, Format, film_writer
 from rushes.errors import RushesError
@@ -57,30 +57,30 @@ class Step:
         path = self.folder / "sound.npy"
         return np.load(path) if path.exists() else None
 
-    @property
-    def last(self) -> Image:
-        """The picture that the next part begins with."""
+    def last(self, count: int) -> list[Image]:
+        """The pictures that the next part begins with."""
         fps = open_stretch(Place(self._film)).fps
-        at_s = float((self.facts.frames - 1) / fps)
-        picture = next(pictures(open_stretch(Place(self._film, at_s))))
-        return eight_bits(picture)
+        at_s = float((self.facts.frames - count) / fps)
+        return [*map(eight_bits, pictures(open_stretch(Place(self._film, at_s))))]
 
     @property
     def _film(self) -> Path:
         return self.folder / "pictures.mov"
 
 
-def step_key(backend: str, model: str, request: Request) -> str:
+def step_key(backend: str, estimate: Estimate, request: Request) -> str:
     """Names what would be drawn: all that goes into it, in 64 hexadecimal digits."""
     told = {
         "format": _FORMAT,
         "backend": backend,
-        "model": model,
+        "model": estimate.model,
+        "revision": estimate.revision,
         "prompt": request.prompt,
         "negative": request.negative,
         "frames": request.frames,
         "fps": str(request.fps),
         "size": [request.width, request.height],
+        "enlarged_to": request.enlarge_to,
         "seed": request.seed,
         "camera": None if request.camera is None else str(request.camera),
         "sound": request.wants_sound,
@@ -88,6 +88,8 @@ def step_key(backend: str, model: str, request: Request) -> str:
             [hashlib.sha256(each.image.tobytes()).hexdigest(), each.frame, each.strength]
             for each in request.keyframes
         ],
+        "lead": [hashlib.sha256(each.tobytes()).hexdigest() for each in request.lead],
+        "depth": request.depth and [request.depth.sha256, *astuple(request.depth)[2:]],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -112,7 +114,8 @@ def check_room(work: Path, request: Request) -> None:
     Raises:
         RushesError: it has not.
     """
-    needed = request.frames * request.width * request.height * _BYTES_A_PIXEL
+    width, height = request.size
+    needed = request.frames * width * height * _BYTES_A_PIXEL
     with writing(work):
         work.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(work).free
@@ -149,12 +152,13 @@ def _drawn_step(folder: Path, backend: Backend, request: Request, job: Job) -> S
         shutil.rmtree(folder, ignore_errors=True)  # what an earlier run did not finish
         folder.mkdir(parents=True)
     drawn = backend.draw(request, job)
-    form = Format(request.width, request.height, request.fps, Codec.PRORES)
+    form = Format(*request.size, request.fps, Codec.PRORES)
     with film_writer(folder / "pictures.mov", form) as writer:
         for picture in drawn.pictures:
             job.check_cancelled()
             _check_size(picture, request, backend.name)
             writer.add(picture)
+            job.preview(picture)
         if writer.frames != request.frames:
             raise RushesError(
                 f"{backend.name} drew {writer.frames} of {request.frames} frames: try again, "
@@ -176,9 +180,10 @@ def _drawn_step(folder: Path, backend: Backend, request: Request, job: Job) -> S
 
 def _check_size(picture: Image, request: Request, backend: str) -> None:
     height, width = picture.shape[:2]
-    if (width, height) != (request.width, request.height):
+    if (width, height) != request.size:
+        wide, high = request.size
         raise RushesError(
-            f"{backend} drew {width}×{height}, not {request.width}×{request.height}: "
+            f"{backend} drew {width}×{height}, not {wide}×{high}: "
             f"ask for --size {width}x{height}, or change its workflow"
         )
 

@@ -42,6 +42,13 @@ class Fit(StrEnum):
     STRETCH = "fit"
 
 
+class SeedPolicy(StrEnum):
+    """The same seed in every shot keeps the look; varied ones, counted up, keep shots apart."""
+
+    SAME = "same"
+    VARIED = "varied"
+
+
 @dataclass(frozen=True)
 class Where:
     """A place in a shot: a frame counted from 0, seconds, or (neither) its last frame."""
@@ -88,7 +95,8 @@ class Shot:
 
     `sound` None keeps the clip's, else has it generated where the back end can. `seed` None takes
     the storyboard's. `follows`: without a keyframe at its start it begins with the last frame of
-    the shot before.
+    the shot before. `style` None takes the storyboard's, too. `depth` is a film of how far away
+    things are, near in white, which the shot follows from its first frame to its last.
     """
 
     prompt: str
@@ -100,11 +108,15 @@ class Shot:
     sound: SoundSource | None = None
     seed: int | None = None
     follows: bool = True
+    style: str | None = None
+    depth: Path | None = None
 
 
 @dataclass(frozen=True)
 class Storyboard:
     """A film. `style` is said with every shot's prompt, so that the look is kept across cuts.
+
+    `seeds` says what shots draw with that have no seed of their own.
 
     `size` is width × height, and None the first keyframe's shape; `fps` None is the first clip's
     rate, or 24. `fit` None refuses keyframes of another shape.
@@ -116,13 +128,28 @@ class Storyboard:
     fps: Fraction | None = None
     fit: Fit | None = None
     seed: int = 0
+    seeds: SeedPolicy = SeedPolicy.SAME
+
+    def seed_of(self, index: int) -> int:
+        """What a shot draws with, counted from 0."""
+        own = self.shots[index].seed
+        if own is not None:
+            return own
+        return (self.seed + index * (self.seeds is SeedPolicy.VARIED)) % 2**32
+
+    def words_of(self, index: int) -> str:
+        """A shot's prompt and style, as one."""
+        shot = self.shots[index]
+        style = self.style if shot.style is None else shot.style
+        return ", ".join(filter(None, (shot.prompt.strip(), style.strip())))
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All that it is made from."""
         keyframes = [each.source.path for shot in self.shots for each in shot.keyframes]
         clips = [shot.clip.path for shot in self.shots if shot.clip is not None]
-        return tuple(dict.fromkeys([*keyframes, *clips]))
+        depths = [shot.depth for shot in self.shots if shot.depth is not None]
+        return tuple(dict.fromkeys([*keyframes, *clips, *depths]))
 
 
 def parse_where(text: str) -> Where:
@@ -181,6 +208,7 @@ def check_storyboard(board: Storyboard) -> None:
         name = shot_name(number, len(board.shots))
         _check_words(f"{name}'s prompt", shot.prompt)
         _check_words(f"{name}'s negative prompt", shot.negative)
+        _check_words(f"{name}'s style", shot.style or "")
         _check_seed(name, shot.seed or 0)
         if not 0 < shot.seconds <= LONGEST_SHOT_S:
             raise WrongUsage(

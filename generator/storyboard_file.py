@@ -13,6 +13,7 @@ from generator.storyboard import (
     FIRST,
     Fit,
     Keyframe,
+    SeedPolicy,
     Shot,
     SoundSource,
     Storyboard,
@@ -64,6 +65,7 @@ def storyboard_text(board: Storyboard) -> str:
         "fps": None if board.fps is None else str(board.fps),
         "fit": board.fit,
         "seed": board.seed,
+        "seeds": board.seeds,
     }
     lines = _entries(head)
     for shot in board.shots:
@@ -76,6 +78,8 @@ def storyboard_text(board: Storyboard) -> str:
             "sound": shot.sound,
             "seed": shot.seed,
             "follows": shot.follows,
+            "style": shot.style,
+            "depth": None if shot.depth is None else str(shot.depth),
         }
         lines += ["", "[[shot]]", *_entries(told)]
         for keyframe in shot.keyframes:
@@ -153,6 +157,8 @@ class _Shot(_Form):
     sound: SoundSource | None = None
     seed: int | None = None
     follows: bool = True
+    style: str | None = None
+    depth: str | None = None
     keyframe: tuple[_Keyframe, ...] = ()
 
     def shot(self, folder: Path) -> Shot:
@@ -173,6 +179,8 @@ class _Shot(_Form):
             sound=self.sound,
             seed=self.seed,
             follows=self.follows,
+            style=self.style,
+            depth=None if self.depth is None else folder / Path(self.depth).expanduser(),
         )
 
 
@@ -182,11 +190,12 @@ class _Board(_Form):
     fps: Annotated[Fraction | None, BeforeValidator(_rate)] = None
     fit: Fit | None = None
     seed: int = 0
+    seeds: SeedPolicy = SeedPolicy.SAME
     shot: tuple[_Shot, ...] = Field(min_length=1)
 
     def board(self, folder: Path) -> Storyboard:
         shots = tuple(each.shot(folder) for each in self.shot)
-        return Storyboard(shots, self.style, self.size, self.fps, self.fit, self.seed)
+        return Storyboard(shots, self.style, self.size, self.fps, self.fit, self.seed, self.seeds)
 
 
 def _found(text: str, folder: Path) -> Place:

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.describing import ShotToDescribe, describe_shots
+from indexer.describing import ShotToDescribe, describe_shots, frames_of
 from indexer.parts import Parts
+from indexer.reading import Shown
 from indexer.rows import IndexedFile, Row, SegmentRow, facts_of
 from indexer.segments import Origin
 from indexer.store import Store
@@ -44,6 +45,26 @@ def describe_library(
             if asset is not None:  # it may have left the library meanwhile
                 store.describe(IndexedFile(asset, told), row["thumbnail"], describer.name)
     return len(shots)
+
+
+def describe_picture(shown: Shown, parts: Parts, job: Job) -> str:
+    """What happens in one shot or still, told now; "" if no model can, or there is nothing to say.
+
+    Nothing is put into the library.
+
+    Raises:
+        RushesError: the model or the server is not there, or fails.
+        Cancelled: the user asked to stop.
+    """
+    describer = parts.describer
+    if describer is None or shown.kind not in (Kind.IMAGE, Kind.VIDEO):
+        return ""
+    job.report("describing the shot", 0, 1)
+    job.check_cancelled()
+    frames = frames_of(shown.path, shown.start_s, shown.end_s, check=job.check_cancelled)
+    text = describer.describe(frames, job.check_cancelled)
+    job.report("describing the shot", 1, 1)
+    return text
 
 
 def _undescribed(store: Store) -> Iterator[ShotToDescribe[Row]]:

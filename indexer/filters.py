@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from indexer.values import Light, Pixels, Range, Resolution
+from indexer.values import Light, Pixels, Range, Resolution, Source
 from indexer.wording import Match, Wording
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.moment import Kind
@@ -315,6 +315,7 @@ FILTERS: dict[str, Filter] = {
     "exposure": _of_part("exposure"),
     "shake": _of_part("shake"),
     "motion": _of_part("motion"),
+    "source": _named("sources", "source", Source),
     "label": _text("labels", "label", "what is seen as dog, or dog*"),
     "said": _wording("said"),
     "text": _wording("on_screen"),

@@ -45,7 +45,7 @@ _REFINED = 4  # times as many as are wanted are compared exactly, by the vectors
 _GROWN = 2  # times the rows that an index was trained on, and it is trained anew
 
 _VECTOR = "vector"
-_CHOSEN = ("kind", "folder", "size", "people", "width", "height")
+_CHOSEN = ("kind", "folder", "size", "people", "width", "height", "synthetic")
 _LISTED = ("moves", "sound", "colours")
 _MEASURED = (
     "created_s", "fps", "length_s", "sharpness", "exposure", "shake", "brightness", "warmth",

@@ -1,26 +1,24 @@
 """The front door: open a library, put folders in, ask it things."""
 
-import logging
-import queue
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.batches import in_batches
 from indexer.parts import Parts, choose, chosen_by
-from indexer.progress import Tracker
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
-from indexer.rows import Asset, IndexedFile
+from indexer.roots import deleted_files, is_held
+from indexer.rows import Asset
 from indexer.scan import Found, scan
 from indexer.search import Results, Searcher
 from indexer.store import Store
-from rushes.errors import Cancelled, LibraryError, RushesError
+from indexer.writer import only_writer
+from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
 from rushes.models import ModelStore
 from rushes.moment import Kind
@@ -30,12 +28,7 @@ from rushes.settings import Settings
 if TYPE_CHECKING:
     from indexer.pipeline import Line
 
-_WORKERS = 2  # files at once; more only compete, since decoders and models use every core
-_COMMIT_EVERY_S = 2.0
-_COMMIT_FILES = 64
 _PATIENCE_S = 600.0  # with another run, before descriptions are given up
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -77,7 +70,8 @@ class Library:
     def index(self, roots: Sequence[Path], job: Job, redo: bool = False) -> Report:
         """Bring the library up to date with `roots`, or with all it knows if none is given.
 
-        Files that have not changed (size and time) are passed over, those that are gone leave.
+        Files that have not changed (size and time) are passed over, those that are gone leave. A
+        root may be one file: it stays known without its folder, until it is deleted.
         With `redo` everything is made anew with the models and settings in force.
 
         Raises:
@@ -86,7 +80,7 @@ class Library:
         """
         started = time.monotonic()
         self._searcher = None
-        with _only_writer(self.folder):
+        with only_writer(self.folder):
             there = Store.open(self.folder) if Store.exists(self.folder) else None
             wanted = [root.expanduser().resolve() for root in roots]
             if there is not None and (redo or not wanted):
@@ -94,22 +88,25 @@ class Library:
             if not wanted:
                 raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
             parts = self._parts_for(there, redo)
-            found = self._scan(wanted, job)  # before anything is changed: a root may be missing
+            deleted = [] if there is None else deleted_files(there.roots)
+            # Before anything is changed: a root may be missing.
+            found = self._scan([root for root in wanted if root not in deleted], job)
             store = self._ready_store(there, parts, redo)
-            new_roots = [root for root in wanted if root not in store.roots]
-            if new_roots:
-                store.roots += new_roots
+            kept = [root for root in store.roots if root not in deleted]
+            new = [root for root in wanted if root not in deleted and not is_held(root, kept)]
+            if deleted or new:
+                store.roots = [*kept, *new]
                 store.save_record()
             store.sweep()
             known = {asset.path: asset for asset in store.assets()}
-            gone = [known[path].id for path in _gone(known, found, wanted)]
+            gone = [known[path].id for path in _gone(known, found, [*wanted, *deleted])]
             store.remove(gone)
             todo = [each for each in found.values() if _changed(each, known.get(each.path))]
             report = Report(unchanged=len(found) - len(todo), removed=len(gone))
             if todo:
                 parts.check()
             try:
-                for results in _in_batches(self._line(store, parts), todo, job):
+                for results in in_batches(self._line(store, parts), todo, job):
                     store.commit(results)
                     report.indexed += sum(1 for each in results if not each.asset.error)
                     report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
@@ -125,6 +122,40 @@ class Library:
         report.took_s = time.monotonic() - started
         return report
 
+    def remove_roots(self, roots: Sequence[Path], job: Job) -> int:
+        """Take folders out of the library, with all that it holds of them; the files stay.
+
+        What also lies in another folder of the library stays in it. Returns how many files left.
+
+        Raises:
+            RushesError: one is not a folder of this library, or the library cannot be written.
+        """
+        self._searcher = None
+        with only_writer(self.folder):
+            store = Store.open(self.folder)
+            leaving = [root.expanduser().absolute() for root in roots]
+            leaving = [root if root in store.roots else root.resolve() for root in leaving]
+            for root in leaving:
+                if root not in store.roots:
+                    raise RushesError(f"{root} is not a folder of this library: see `rushes roots`")
+            store.roots = [root for root in store.roots if root not in leaving]
+            job.report("taking out", 0, None)
+            gone = [
+                asset.id
+                for asset in store.assets()
+                if any(asset.path.is_relative_to(root) for root in leaving)
+                and not any(asset.path.is_relative_to(root) for root in store.roots)
+            ]
+            store.remove(gone)
+            store.save_record()  # last: stopped before it, the folder can be taken out again
+            store.optimize()
+        return len(gone)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a library to open."""
+        return Store.exists(self.folder)
+
     def describe(self, job: Job) -> int:
         """Let the model of the larger profiles say what happens in each shot that is new.
 
@@ -139,7 +170,7 @@ class Library:
 
         store = Store.open(self.folder)
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
-        writing = partial(_only_writer, self.folder, _PATIENCE_S)
+        writing = partial(only_writer, self.folder, _PATIENCE_S)
         described = describe_library(store, parts, job, writing)
         if described:
             with writing():
@@ -175,6 +206,18 @@ class Library:
         """
         store = self.searcher().store
         return pictures(store, store.assets_at(paths))
+
+    def files(self) -> tuple[Path, ...]:
+        """The files that can be searched, in order; none if there is no library yet.
+
+        Raises:
+            LibraryError: there is one that cannot be read.
+        """
+        if not self.is_there:
+            return ()
+        # A searcher may just be made in another thread: there is to be one only.
+        store = self._searcher.store if self._searcher is not None else Store.open(self.folder)
+        return store.paths()
 
     def roots(self) -> tuple[Path, ...]:
         """The folders that are in the library; none if there is no library yet.
@@ -279,98 +322,3 @@ def _gone(
             continue
         if any(path.is_relative_to(root) for root in roots):
             yield path
-
-
-def _in_batches(line: "Line", todo: Sequence[Found], job: Job) -> Iterator[list[IndexedFile]]:
-    """Run files through the line, a few at once, and hand them on every two seconds or so.
-
-    The threads are daemons: a model that does not answer for a second must not keep a user who
-    pressed Ctrl-C waiting.
-
-    Raises:
-        RushesError: a model cannot be run, so that no other file could be read either.
-        Cancelled: the user asked to stop.
-    """
-    if not todo:
-        return
-    tracker = Tracker(todo, job)
-    waiting: queue.SimpleQueue[Found] = queue.SimpleQueue()
-    for each in todo:
-        waiting.put(each)
-    results: queue.Queue[IndexedFile | BaseException] = queue.Queue(maxsize=2 * _COMMIT_FILES)
-
-    over = threading.Event()
-
-    def process(found: Found) -> IndexedFile:
-        try:
-            done = line.run(found, job, partial(tracker.watched, found.path))
-        except (RushesError, Cancelled):
-            raise
-        except Exception as error:  # a reader's defect costs one file, not the run
-            log.exception("cannot read %r", str(found.path))
-            done = line.defect(found, error)
-        tracker.finished(found)
-        return done
-
-    def work() -> None:
-        try:
-            while not (over.is_set() or job.cancelled):
-                results.put(process(waiting.get_nowait()))
-        except queue.Empty:
-            return
-        except BaseException as error:  # noqa: BLE001  # raised again in the caller's thread
-            results.put(error)
-
-    for number in range(min(_WORKERS, len(todo))):
-        threading.Thread(target=work, name=f"indexer-{number}", daemon=True).start()
-    try:
-        yield from _batches_of(results, len(todo), job)
-    finally:
-        over.set()
-
-
-def _batches_of(
-    results: "queue.Queue[IndexedFile | BaseException]", remaining: int, job: Job
-) -> Iterator[list[IndexedFile]]:
-    """What the threads give, collected for two seconds or so. Their errors are raised here."""
-    batch: list[IndexedFile] = []
-    last = time.monotonic()
-    while remaining:
-        result: IndexedFile | BaseException | None
-        try:
-            result = results.get(timeout=0.1)
-        except queue.Empty:
-            result = Cancelled() if job.cancelled else None
-        if isinstance(result, BaseException):
-            if batch:
-                yield batch
-            raise result
-        if result is not None:
-            batch.append(result)
-            remaining -= 1
-        due = time.monotonic() - last > _COMMIT_EVERY_S or len(batch) >= _COMMIT_FILES
-        if batch and (due or not remaining):
-            yield batch
-            batch, last = [], time.monotonic()
-
-
-@contextmanager
-def _only_writer(folder: Path, wait_s: float = 0.0) -> Iterator[None]:
-    """
-    Raises:
-        LibraryError: another process is writing into the library, for longer than `wait_s`.
-    """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder.parent / f".{folder.name}.lock", timeout=wait_s)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise LibraryError(f"another `rushes index` is at work on {folder}: wait for it") from None
-    except OSError as error:
-        raise LibraryError(f"cannot write beside {folder}: {error.strerror}") from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -22,6 +22,7 @@ from indexer.store import Store
 from indexer.values import Among
 from indexer.where import asks_of_shots, conditions, file_conditions, label_condition
 from indexer.wording import Match, Wording, words_of
+from rushes.moment import BY_FILTERS
 
 _DEPTH = 40  # hits taken from each list
 _DEEPER = 400  # where hits are dropped afterwards, or two lists must agree
@@ -29,8 +30,6 @@ _RERANKED = 24  # of the hits of each list
 _OF_THE_BEST = 0.5  # a hit by vectors is as near as this part of the nearest one's cosine
 _LEAST_WORDS = 3  # of a text that is found by its meaning: a word by itself has many
 _LABELS_NAMED = 3
-
-FILTERS = "filters"
 
 Row = Mapping[str, Any]
 Columns = tuple[str, ...]
@@ -132,14 +131,14 @@ class Lists:
             self._store.table("frames").search(), self._where(query), columns, _DEEPER
         )
         rows.sort(key=lambda row: -(row["sharpness"] or 0.0) * (row["exposure"] or 0.0))
-        hits = [_hit(row, FILTERS, rank) for rank, row in enumerate(rows, 1)]
+        hits = [_hit(row, BY_FILTERS, rank) for rank, row in enumerate(rows, 1)]
         if asks_of_shots(query):
             return hits
         seen = {hit.asset_id for hit in hits}
         files = self._assets(self._store.table("assets").search(), query, ())
         for row in files:
             if row["id"] not in seen:
-                hits.append(Hit(row["id"], FILTERS, len(hits) + 1))
+                hits.append(Hit(row["id"], BY_FILTERS, len(hits) + 1))
         return hits
 
     def _by_words(self, question: str, query: Query) -> list[Hit]:

@@ -16,6 +16,7 @@ from rushes.errors import UnreadableFile
 from rushes.jobs import Job
 from rushes.media import probe, save_thumbnail
 from rushes.moment import Kind
+from rushes.synthetic import Synthetic, synthetic
 from rushes.text import one_line
 
 _PICTURES_AT_ONCE = 8
@@ -161,10 +162,16 @@ def _described(asset: Asset) -> Asset:
         UnreadableFile: it is not a recording.
     """
     if asset.kind is Kind.IMAGE:
-        from indexer.readers.image import date_taken, picture_size
+        from indexer.readers.image import date_taken, made_picture, picture_size
 
         width, height = picture_size(asset.path) or (None, None)
-        return replace(asset, created=date_taken(asset.path), width=width, height=height)
+        return replace(
+            asset,
+            created=date_taken(asset.path),
+            width=width,
+            height=height,
+            synthetic=_if_true(made_picture(asset.path)),
+        )
     if asset.kind not in (Kind.AUDIO, Kind.VIDEO):
         return asset
     info = probe(asset.path)
@@ -176,7 +183,13 @@ def _described(asset: Asset) -> Asset:
         height=video.height if video else None,
         fps=video.fps if video else None,
         created=info.created.isoformat() if info.created else None,
+        synthetic=_if_true(synthetic(info.marks)),
     )
+
+
+def _if_true(made: Synthetic | None) -> bool | None:
+    """True, or not known: what says nothing may have been made all the same."""
+    return True if made is not None else None
 
 
 def _to_embed(segment: Segment) -> str:

@@ -19,6 +19,12 @@ _COST_OF_FILE = {
 }
 
 
+def cost_of(kind: Kind | None, duration_s: float) -> float:
+    """What a file costs, in seconds of footage."""
+    fixed = _COST_OF_FILE.get(kind, 1.0) if kind else 0.1
+    return fixed + duration_s
+
+
 class Tracker:
     """Reports to a job: `done` and `total` are weighed by cost, the note is for people."""
 
@@ -36,7 +42,7 @@ class Tracker:
         self._files_done = 0
         self._footage = sum(self._durations.values())
         self._footage_done = 0.0
-        self._cost = sum(self._cost_of(found) for found in todo)
+        self._cost = sum(cost_of(each.kind, self._durations[each.path]) for each in todo)
         self._cost_done = 0.0
         self._report("")
 
@@ -52,12 +58,8 @@ class Tracker:
             self._seen.pop(found.path, None)
             self._files_done += 1
             self._footage_done += self._durations[found.path]
-            self._cost_done += self._cost_of(found)
+            self._cost_done += cost_of(found.kind, self._durations[found.path])
             self._report(found.path.name)
-
-    def _cost_of(self, found: Found) -> float:
-        fixed = _COST_OF_FILE.get(found.kind, 1.0) if found.kind else 0.1
-        return fixed + self._durations[found.path]
 
     def _report(self, name: str) -> None:
         under_way = sum(self._seen.values())

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 from indexer.filters import FILTERS, Filter, Value, quoted
-from indexer.values import Among, Light, Pixels, Range, Resolution
+from indexer.values import Among, Light, Pixels, Range, Resolution, Source
 from indexer.wording import Match, Wording, words_of
 from rushes.errors import WrongUsage
 from rushes.facts import Colour, Move, ShotSize, Sound
@@ -76,6 +76,7 @@ class Query:
     exposure: tuple[Among[Range[float]], ...] = ()
     shake: tuple[Among[Range[float]], ...] = ()
     motion: tuple[Among[Range[float]], ...] = ()
+    sources: tuple[Among[Source], ...] = ()
     labels: tuple[Among[str], ...] = ()
     said: tuple[Among[Wording], ...] = ()
     on_screen: tuple[Among[Wording], ...] = ()
@@ -168,10 +169,13 @@ class _Parser:
             self._filter(match[1].casefold(), negated, start)
         else:
             word = self._take(_REST)
-            if negated and word.casefold() == "people":
+            left_out = word.casefold() if negated else ""
+            if left_out == "people":
                 self._add(FILTERS["people"], Among((Range(least=1),), negated=True), start)
-            elif negated and word.casefold() in set(Sound):
-                self._add(FILTERS["sound"], Among((Sound(word.casefold()),), negated=True), start)
+            elif left_out in set(Sound):
+                self._add(FILTERS["sound"], Among((Sound(left_out),), negated=True), start)
+            elif left_out in set(Source):
+                self._add(FILTERS["source"], Among((Source(left_out),), negated=True), start)
             else:
                 self._plain(word, negated, start)
 

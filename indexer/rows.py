@@ -27,7 +27,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of the library. `error` says why it could not be read; then it has no rows."""
+    """One file of the library. `error` says why it could not be read; then it has no rows.
+
+    `synthetic` is True if it says that a machine made it: what says nothing may have been, too.
+    """
 
     id: str
     path: Path
@@ -39,6 +42,7 @@ class Asset:
     height: int | None = None
     fps: Fraction | None = None
     created: str | None = None
+    synthetic: bool | None = None
     error: str | None = None
 
 
@@ -123,6 +127,7 @@ def asset_of(row: Row) -> Asset:
         height=row["height"],
         fps=Fraction(row["rate"]) if row["rate"] else None,
         created=row["created"],
+        synthetic=row["synthetic"],
         error=row["error"],
     )
 
@@ -164,7 +169,7 @@ def frame_rows(file: IndexedFile) -> list[Row]:
 
 FACTS = (
     "size", "moves", "speed", "people", "sound", "colours", "sharpness", "exposure", "shake",
-    "brightness", "warmth", "motion", "usable_start_s", "usable_end_s",
+    "brightness", "warmth", "motion", "usable_start_s", "usable_end_s", "synthetic",
 )  # fmt: skip
 """The columns that `facts_of` needs."""
 
@@ -186,6 +191,7 @@ def facts_of(row: Mapping[str, Any]) -> Facts:
         warmth=row["warmth"],
         motion=row["motion"],
         usable_s=None if None in usable else usable,
+        synthetic=row["synthetic"],
     )
 
 
@@ -205,6 +211,7 @@ def _file_facts(asset: Asset) -> Row:
         "fps": float(asset.fps) if asset.fps else None,
         "width": asset.width,
         "height": asset.height,
+        "synthetic": asset.synthetic,
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.readers import kind_of
 from rushes.errors import RushesError
 from rushes.moment import Kind
+from rushes.synthetic import ACCOUNT
 
 _LOOP = "the link leads back to itself"
 
@@ -28,6 +29,8 @@ class Found:
 
 def scan(root: Path, passed_over: Path, check: Callable[[], None]) -> Iterator[Found]:
     """The files below `root` in order of their names; hidden ones and `passed_over` left out.
+
+    So is the account beside a film that Rushes made: the film itself says its prompt.
 
     A link to a file counts if what it points to lies below the root, where it is found anyway:
     then it says nothing new. One that leads elsewhere is an error, never followed.
@@ -60,7 +63,7 @@ def scan(root: Path, passed_over: Path, check: Callable[[], None]) -> Iterator[F
                 continue
             if _is_folder(entry):
                 inner.append(path)
-            else:
+            elif not _is_account(path):
                 yield from _file(path, root)
         folders.extend(reversed(inner))
 
@@ -78,6 +81,17 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False  # what is wrong with it is said when it is looked at as a file
+
+
+def _is_account(path: Path) -> bool:
+    if path.suffix != ".json" or kind_of(path.with_suffix("")) is not Kind.VIDEO:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(ACCOUNT) + 16)
+    except OSError:
+        return False  # what is wrong with it is said when it is read
+    return head.lstrip(b"{ \r\n").startswith(f'"{ACCOUNT}"'.encode())
 
 
 def _file(path: Path, root: Path) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def schemas(dimensions: Dimensions) -> "dict[str, pa.Schema]":
         pa.field("width", pa.int32()),
         pa.field("height", pa.int32()),
         pa.field("length_s", pa.float64()),
+        pa.field("synthetic", pa.bool_()),
     ]
     place = [
         pa.field("asset_id", pa.string(), nullable=False),

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from indexer.hits import LOOKS, Found, Group, Way, allowed, basin, in_a_row, joined
 from indexer.likes import Likes
-from indexer.lists import FILTERS, Lists
+from indexer.lists import Lists
 from indexer.parts import Parts
 from indexer.query import Query
 from indexer.rows import FACTS, Asset, Row, facts_of
 from indexer.store import Store
 from indexer.takes import Candidate, with_takes
 from rushes.facts import Facts
-from rushes.moment import Kind, Moment
+from rushes.moment import BY_FILTERS, Kind, Moment
 
 _NEAREST = 3  # shown when nothing fits
 _SPARE = 2  # times as many groups as moments are looked at: some of them are one
@@ -65,7 +65,7 @@ class Searcher:
             return Found(lists, demanded, without, look)
         if demanded:
             return Found({}, demanded, without)
-        return Found({FILTERS: self._lists.listing(query)}, (), without)
+        return Found({BY_FILTERS: self._lists.listing(query)}, (), without)
 
     def results(self, found: Found, limit: int) -> Results:
         """The moments that lists make."""
@@ -141,7 +141,7 @@ class Searcher:
             reasons=group.reasons,
             text=group.text,
             thumbnail=self.store.thumbnails / thumbnail if thumbnail else None,
-            facts=facts_of(shown) if shown else Facts(),
+            facts=facts_of(shown) if shown else Facts(synthetic=asset.synthetic),
             fps=asset.fps,
         )
         # What is said in two takes may differ: only what was found by its looks is one thing.

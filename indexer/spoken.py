@@ -25,7 +25,18 @@ def spoken(passages: Sequence[Passage], start_s: float, end_s: float) -> tuple[C
     most 84 letters and 7 s long, and end at pauses and, if half full, with sentences. A passage
     whose words have no times is taken to be spoken evenly.
     """
-    words = sorted(
+    words = spoken_words(passages, start_s, end_s)
+    cues = [_cue(line, start_s, end_s) for line in _lines(words)]
+    following = [*(cue.start_s for cue in cues), end_s][1:]
+    return tuple(
+        Cue(cue.start_s, min(max(cue.end_s, cue.start_s + _LEAST_S), limit_s), cue.text)
+        for cue, limit_s in zip(cues, following, strict=True)
+    )
+
+
+def spoken_words(passages: Sequence[Passage], start_s: float, end_s: float) -> list[Word]:
+    """The words that are said between two times of one file, in order: see `spoken`."""
+    return sorted(
         (
             word
             for passage in passages
@@ -34,12 +45,6 @@ def spoken(passages: Sequence[Passage], start_s: float, end_s: float) -> tuple[C
             if start_s <= (word.start_s + word.end_s) / 2 < end_s
         ),
         key=lambda word: word.start_s,
-    )
-    cues = [_cue(line, start_s, end_s) for line in _lines(words)]
-    following = [*(cue.start_s for cue in cues), end_s][1:]
-    return tuple(
-        Cue(cue.start_s, min(max(cue.end_s, cue.start_s + _LEAST_S), limit_s), cue.text)
-        for cue, limit_s in zip(cues, following, strict=True)
     )
 
 

@@ -71,6 +71,7 @@ class Store:
         self.recipe = recipe
         self.roots = list(roots)
         self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
+        self._paths_at: tuple[int, tuple[Path, ...]] | None = None
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -173,6 +174,16 @@ class Store:
             column = self.table("assets").search().select(["folder"]).limit(None).to_arrow()
             self._folders_at = version, tuple(column["folder"].unique().to_pylist())
         return self._folders_at[1]
+
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that could be read, in order."""
+        table = self.table("assets")
+        if self._paths_at is None or self._paths_at[0] != table.version:
+            version = table.version
+            rows = table.search().where("error IS NULL").select(["path"]).limit(None).to_arrow()
+            named = sorted(rows["path"].to_pylist())
+            self._paths_at = version, tuple(Path(os.fsdecode(each)) for each in named)
+        return self._paths_at[1]
 
     def commit(self, files: Sequence[IndexedFile]) -> None:
         """Put files in, each in place of what the library held at its path."""

@@ -19,7 +19,8 @@ class Candidate:
 def with_takes(candidates: Sequence[Candidate]) -> list[Moment]:
     """The moments in their order, those that show nearly the same as an earlier one as its takes.
 
-    Of moments that look alike the best picture stands first, at the place of the first found.
+    Of moments that look alike the best picture stands first, at the place of the first found. What
+    was filmed and what was made of it are no takes of each other: neither is to hide the other.
     """
     groups: list[list[Candidate]] = []
     for candidate in candidates:
@@ -38,7 +39,10 @@ def with_takes(candidates: Sequence[Candidate]) -> list[Moment]:
 def _takes_of(candidate: Candidate, groups: Sequence[list[Candidate]]) -> list[Candidate] | None:
     """The group whose first member looks nearly the same."""
     likeness = candidate.likeness
-    firsts = [group[0].likeness for group in groups]
+    made = candidate.moment.facts.synthetic
+    firsts = [
+        group[0].likeness if group[0].moment.facts.synthetic == made else None for group in groups
+    ]
     known = [i for i, first in enumerate(firsts) if first is not None]
     if likeness is None or not known:
         return None

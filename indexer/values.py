@@ -19,6 +19,12 @@ class Light(StrEnum):
     COLD = "cold"
 
 
+class Source(StrEnum):
+    """What a file says that it comes from."""
+
+    SYNTHETIC = "synthetic"
+
+
 class Resolution(StrEnum):
     """How large a picture is, as cameras name it, the smallest first."""
 

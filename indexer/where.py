@@ -90,6 +90,7 @@ def _of_files(query: Query, folders: Iterable[str] | None = None) -> list[str]:
         *_all(query.fps, _fps, "fps"),
         *_all(query.resolutions, _resolution, "width"),  # the height is known where it is
         *_folders(query.folders, folders),
+        *_all(query.sources, lambda each: f"{each} = true", "synthetic"),
         *_all(query.names, lambda each: _matches("file_name", _glob(each))),
     ]
 

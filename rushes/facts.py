@@ -67,7 +67,7 @@ class Facts:
     zooms and dollies, degrees a second for rolls. `sharpness`, `exposure` (1: nothing is
     black or burnt out), `shake`, `brightness` and `motion` (of what is in the picture) run from 0
     to 1, `warmth` from -1 (cold) to 1 (warm). `usable_s` is the part without focus hunting, bumps
-    and exposure jumps.
+    and exposure jumps. `synthetic` is True of a file that says that a machine made it.
     """
 
     size: ShotSize | None = None
@@ -83,3 +83,4 @@ class Facts:
     warmth: float | None = None
     motion: float | None = None
     usable_s: tuple[float, float] | None = None
+    synthetic: bool | None = None

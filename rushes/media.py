@@ -5,9 +5,9 @@ pictures and sound alike.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushes.errors import UnreadableFile
+from rushes.synthetic import MARKS
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -60,7 +61,7 @@ class MediaInfo:
     """What a recording holds. `duration_s` is what its header says, None if it says nothing.
 
     `timecode` is what the camera wrote for the first frame, as 01:00:00;00; editors find footage
-    by it.
+    by it. `marks` are its tags that may say how it was made (rushes/synthetic.py).
     """
 
     duration_s: float | None
@@ -68,6 +69,7 @@ class MediaInfo:
     audio_tracks: int
     created: datetime | None
     timecode: str | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -138,6 +140,7 @@ def media_info(container: "InputContainer") -> MediaInfo:
         audio_tracks=len(audio),
         created=_created(container.metadata.get("creation_time")),
         timecode=_timecode(container),
+        marks=_marks(container),
     )
 
 
@@ -279,6 +282,12 @@ def _timecode(container: "InputContainer") -> str | None:
             if name.lower() == "timecode" and _TIMECODE.fullmatch(value):
                 return str(value)
     return None
+
+
+def _marks(container: "InputContainer") -> dict[str, str]:
+    """Matroska writes names in capitals."""
+    tags = {name.lower(): value for name, value in container.metadata.items()}
+    return {name: tags[name] for name in MARKS if name in tags}
 
 
 def _reason(error: Exception) -> str:

@@ -19,6 +19,10 @@ class Kind(StrEnum):
     VIDEO = "video"
 
 
+BY_FILTERS = "filters"
+"""The sense of a reason when nothing but filters was asked for."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """One way in which a moment was found: the sense, and its rank from 1 among all it found.

@@ -75,6 +75,17 @@ class Settings(BaseSettings):
         description="A workflow of your own for that server, exported in the API's format, with "
         "nodes titled rushes:prompt and the like. Without it LTX-2.5 or LTX-2.3 is used.",
     )
+    watch: bool = Field(
+        False,
+        description="Whether the app looks after the library while it is open: what is new or "
+        "changed in its folders is put in once it has come to rest.",
+    )
+    theme: str = Field("textual-dark", description="The colours of the app, light or dark.")
+    pictures: Literal["auto", "kitty", "sixel", "blocks", "none"] = Field(
+        "auto",
+        description="How the app draws pictures; auto takes the best that the terminal can do. "
+        "blocks are coloured half characters, for where the others come out broken.",
+    )
 
     @classmethod
     def settings_customise_sources(

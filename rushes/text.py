@@ -36,6 +36,13 @@ def one_line(text: str) -> str:
     return " ".join(clean(re.sub("[\ud800-\udfff]", "\ufffd", text)).split())
 
 
+def lasting(seconds: float) -> str:
+    """A length of time as people say it, for what is about right: `40 s`, `12 min`, `3.5 h`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 @functools.cache
 def _accents() -> re.Pattern[str]:
     """Matches a run of too many accents; group 1 is what to keep of it."""

@@ -57,7 +57,7 @@ def find_broll(
     def work(job: Job) -> Reel:
         return plan_reel(_script(words, script, settings, job), library, job)
 
-    reel: Reel = run_with_progress(work)
+    reel: Reel = run_with_progress(work, "stopped: nothing was written")
     if as_json:
         print(json.dumps(reel_json(reel), indent=2, ensure_ascii=True))
     else:

@@ -11,14 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from rushes import Kind, RushesError, __version__
+from rushes.errors import WrongUsage
 from tui import film_commands
-from tui.options import JsonOption
+from tui.options import JsonOption, LibraryOption
 
 app = typer.Typer(
     name="rushes",
-    help="Finds the shot you have, and makes the shot you don't, on your own machine.",
+    help="Finds the shot you have, and makes the shot you don't, on your own machine. Alone it "
+    "opens the app.",
     epilog="Exit codes: 0 done, 1 could not, 2 wrong usage, 3 done but some files failed.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,11 +42,6 @@ class Profile(StrEnum):
     STUDIO = "studio"
 
 
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
-]
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rushes {__version__}")
@@ -53,13 +50,25 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
             "--version", help="Print the version.", is_eager=True, callback=_print_version
         ),
     ] = False,
-) -> None: ...
+    library: LibraryOption = None,
+) -> None:
+    if context.invoked_subcommand is not None:
+        if library is not None:  # `rushes --library DIR search …`
+            os.environ["RUSHES_LIBRARY"] = str(library)
+        return
+    if not ((sys.stdin.isatty() and sys.stderr.isatty()) or "TEXTUAL_DRIVER" in os.environ):
+        typer.echo(context.get_help())
+        raise typer.Exit
+    from tui.app import run_app
+
+    raise typer.Exit(run_app(library))
 
 
 @app.command(epilog="Example: rushes index ~/Footage ~/Notes")
@@ -144,18 +153,23 @@ def search(
 
 @app.command(
     epilog="Examples: rushes export tram.mp4@12-15.5 rain.mov@01:02-01:06 --out reel.otio; "
-    "rushes search 'tram at night kind:video' --json | rushes export --selects - --out tram.edl"
+    "rushes search 'tram at night kind:video' --json | rushes export --selects - --out tram.edl; "
+    "rushes export --selects reel.json --clips cuts"
 )
 def export(
-    out: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help="A new .otio, .fcpxml, .edl, .csv, .srt or .vtt."),
-    ],
     places: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="FILE[@IN[-OUT]]", help="What to cut together; FILE alone is all of it."
         ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A new .otio, .fcpxml, .edl, .csv, .srt or .vtt."),
+    ] = None,
+    clips: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Instead cut the clips out, into this folder."),
     ] = None,
     selects: Annotated[
         Path | None,
@@ -167,14 +181,18 @@ def export(
         str | None, typer.Option(help="The timeline's frame rate; else what most clips have.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="What editors call the timeline.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write selects as a timeline for an editor, a table, or subtitles of what is said in them."""
+    """Write selects as a timeline for an editor, a table, subtitles, or a folder of cut clips."""
     from tui import exporting
 
     timeline = exporting.asked_for(places or [], selects, name, fps)
+    if clips is not None and out is None:
+        raise typer.Exit(exporting.cut_out(timeline, clips, force, as_json))
+    if out is None or clips is not None:
+        raise WrongUsage("name either --out FILE, for a timeline, or --clips DIR, for cut clips")
 
     def opened() -> Any:
         from indexer.library import Library
@@ -281,6 +299,26 @@ def evaluate(
         evaluate_questions(questions, _settings(library=library), half, as_json)
 
 
+@app.command(epilog="Example: rushes roots --remove ~/Footage/2019")
+def roots(
+    remove: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Take this folder out; its files are not touched."),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the folders of the library, or take one out."""
+    from indexer.library import Library
+    from tui.rooting import remove_roots, show_roots
+
+    place = Library(_settings(library=library))
+    if remove:
+        remove_roots(place, remove, as_json)
+    else:
+        show_roots(place, as_json)
+
+
 @app.command()
 def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """What the library holds, and which files could not be read and why."""
@@ -337,7 +375,7 @@ def demo(
         "rushes-demo"
     ),
 ) -> None:
-    """Fetch real footage, speech and pictures, index them, and show a few searches."""
+    """Fetch real footage, speech and pictures, index and search them, and make a film of them."""
     from tui.demo import run_demo
 
     run_demo(folder)
@@ -362,7 +400,6 @@ def main() -> None:
 def _run() -> int:
     import logging
 
-    from rushes.errors import WrongUsage
     from rushes.paths import paths
     from rushes.text import one_line
 

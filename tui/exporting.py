@@ -85,6 +85,26 @@ def _with_words(timeline: Timeline, library: "Callable[[], Library]") -> Timelin
     )
 
 
+def cut_out(timeline: Timeline, folder: Path, force: bool, as_json: bool) -> int:
+    """Cut the selects into a folder, and say what was lost. Returns the exit code.
+
+    Raises:
+        RushesError: nothing can be cut, or the folder cannot be written.
+    """
+    from tui.clips_folder import clips_json, clips_lines, cut_clips
+    from tui.progress import run_with_progress
+
+    done = run_with_progress(
+        lambda job: cut_clips(timeline, folder, job, force=force),
+        "stopped: the clips that are whole are kept",
+    )
+    if as_json:
+        print(json.dumps(clips_json(done), indent=2))
+    else:
+        print("\n".join(clips_lines(done)))
+    return 3 if done.left_out else 0
+
+
 def show_written(done: Written, as_json: bool) -> None:
     """What was written, in one line."""
     fps = f"{float(done.length.fps):.5g}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tui.options import FilmCodec, ForceOption, JsonOption
+from tui.options import FilmCodec, ForceOption, JsonOption, LibraryOption
 
 GENERATE_EXAMPLES = (
     "Examples: rushes generate --from 'tram.mp4@00:12.5-00:16' --prompt 'the tram rounds "
@@ -32,7 +32,7 @@ def upscale(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Write the film here.")],
     to: Annotated[str, typer.Option(help="4k, 1440p, 1080p, 720p or WIDTHxHEIGHT.")] = "4k",
     upscaler: Annotated[
-        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
+        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best in fair time.")
     ] = "auto",
     fps: Annotated[
         str | None, typer.Option(help="Deliver at this rate, filled along the optical flow.")
@@ -41,14 +41,18 @@ def upscale(
         FilmCodec | None, typer.Option(help="As a rule h264; hevc for films of ten bits.")
     ] = None,
     force: ForceOption = False,
+    library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a film larger, up to 4K, with its sound."""
+    """Make a film larger, up to 4K, with its sound, and put it into the library."""
     from rushes.encoding import Codec
+    from rushes.settings import load_settings
     from tui import making
 
     wanted = None if codec is None else Codec(codec)
-    making.upscale(place, out, to, upscaler, fps, wanted, force, as_json)
+    making.upscale(
+        place, out, to, upscaler, fps, wanted, load_settings(library=library), force, as_json
+    )
 
 
 def generate(
@@ -76,6 +80,10 @@ def generate(
     engine: Annotated[
         str | None, typer.Option(help="With --blend: eevee or cycles; else the scene's own.")
     ] = None,
+    depth: Annotated[
+        bool,
+        typer.Option("--depth", help="Follow the scene's depth (ltx with an IC-LoRA for depth)."),
+    ] = False,
     storyboard: Annotated[
         Path | None, typer.Option(metavar="TOML", help="Several shots: see docs/generating.md.")
     ] = None,
@@ -88,7 +96,9 @@ def generate(
     size: Annotated[
         str | None, typer.Option(help="As 1280x720; else the first keyframe's shape.")
     ] = None,
-    fps: Annotated[str | None, typer.Option(help="Frames a second; else the clip's.")] = None,
+    fps: Annotated[
+        str | None, typer.Option(help="Frames a second to draw; else the clip's.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, another film.")] = None,
     sound: Annotated[
         str | None, typer.Option(help="kept (the clip's), generated, or silent.")
@@ -105,8 +115,15 @@ def generate(
         str | None, typer.Option("--upscale", help="Enlarge it to 4k, 1080p or WIDTHxHEIGHT.")
     ] = None,
     upscaler: Annotated[
-        str, typer.Option("--with", help="rtx, realesrgan, lanczos; auto: the best that works.")
+        str,
+        typer.Option(
+            "--with", help="comfyui (its server), rtx, realesrgan, lanczos; auto: the best of them."
+        ),
     ] = "auto",
+    deliver_fps: Annotated[
+        str | None,
+        typer.Option(help="Deliver at this rate, as 60, filled along the optical flow."),
+    ] = None,
     codec: Annotated[FilmCodec, typer.Option(help="What to write.")] = FilmCodec.H264,
     plan: Annotated[
         bool, typer.Option("--plan", help="Say what would run, how long, how much memory.")
@@ -115,9 +132,13 @@ def generate(
         bool, typer.Option("--preview", help="Make only an animatic of it, beside FILE.")
     ] = False,
     force: ForceOption = False,
+    library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a shot from a found clip, pictures, a Blender scene or a storyboard."""
+    """Make a shot from a found clip, pictures, a Blender scene or a storyboard.
+
+    It is put into the library, where its prompt finds it.
+    """
     from rushes.encoding import Codec
     from rushes.settings import load_settings
     from tui.film_flags import Asked
@@ -131,6 +152,7 @@ def generate(
         camera_object=camera_object,
         frames=frames,
         engine=engine,
+        depth=depth,
         storyboard=storyboard,
         prompt=prompt,
         negative=negative,
@@ -148,9 +170,10 @@ def generate(
         labelled=label,
         upscale=upscale_to,
         upscaler=upscaler,
+        deliver_fps=deliver_fps,
         codec=Codec(codec),
         plan=plan,
         preview=preview,
         force=force,
     )
-    make(asked, making, load_settings(), as_json)
+    make(asked, making, load_settings(library=library), as_json)

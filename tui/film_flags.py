@@ -7,6 +7,7 @@ from pathlib import Path
 from generator.blender import Engine, Scene, Stills, parse_frames, render_stills, scene_key
 from generator.camera import parse_camera
 from generator.render import work_folder
+from generator.scene_depth import check_depth_frames, render_depth
 from generator.storyboard import (
     FIRST,
     LAST,
@@ -44,6 +45,7 @@ class Asked:
     camera_object: str | None = None
     frames: str | None = None
     engine: str | None = None
+    depth: bool = False
     storyboard: Path | None = None
     prompt: str | None = None
     negative: str | None = None
@@ -64,13 +66,20 @@ def storyboard_of(asked: Asked, job: Job) -> Storyboard:
     """
     if asked.storyboard is not None:
         return _from_file(asked, asked.storyboard)
+    if asked.depth and asked.blend is None:
+        raise WrongUsage(
+            "--depth needs --blend, whose scene it is of; a film of depth that you have is named "
+            "in a storyboard: depth = 'depth.mov'"
+        )
     clip = None if asked.clip is None else parse_place(asked.clip)
     keyframes = [] if clip is None else list(clip_keyframes(clip))
     seconds = asked.seconds
     fps = None if asked.fps is None else timeline_rate(asked.fps)
     if asked.blend is not None:
         scene = scene_of(asked)
-        stills = render_stills(scene, work_folder() / f"stills-{scene_key(scene)}", job)
+        if asked.depth:
+            check_depth_frames(scene.frames)
+        stills = render_stills(scene, _stills(scene), job)
         seconds = seconds or _scene_seconds(scene, stills)
         keyframes += _scene_keyframes(scene, stills, seconds)
         fps = fps or stills.fps
@@ -101,6 +110,7 @@ def _from_file(asked: Asked, path: Path) -> Storyboard:
         "--from": asked.clip,
         "--keyframe": asked.keyframes,
         "--blend": asked.blend,
+        "--depth": asked.depth,
         "--prompt": asked.prompt,
         "--negative": asked.negative,
         "--camera": asked.camera,
@@ -157,6 +167,21 @@ def scene_of(asked: Asked) -> Scene:
     except ValueError:
         raise WrongUsage(f"no engine is called {asked.engine!r}: eevee, cycles") from None
     return Scene(asked.blend, parse_frames(asked.frames), asked.camera_object, engine)
+
+
+def follow_depth(board: Storyboard, scene: Scene, job: Job) -> Storyboard:
+    """Have the one shot of a film follow the depth of the scene that it is of.
+
+    Raises:
+        RushesError: Blender cannot render it.
+        Cancelled: the job was cancelled.
+    """
+    film = render_depth(scene, _stills(scene), job)
+    return replace(board, shots=tuple(replace(shot, depth=film) for shot in board.shots))
+
+
+def _stills(scene: Scene) -> Path:
+    return work_folder() / f"stills-{scene_key(scene)}"
 
 
 def _scene_seconds(scene: Scene, stills: Stills) -> float:

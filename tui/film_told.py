@@ -1,12 +1,11 @@
 """What is said of a film that is planned, and of one that was made."""
 
 from generator.backends.choice import Chosen
+from generator.delivery import Finish
 from generator.planning import FilmPlan, PlannedShot
-from generator.render import Delivery, Rendered
+from generator.render import Rendered
 from generator.storyboard import Storyboard, shot_name
-from generator.upscale import AUTO
-from generator.upscale.size import fitted
-from rushes.text import one_line
+from rushes.text import lasting, one_line
 
 
 def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
@@ -17,7 +16,7 @@ def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
     drawn = ""
     if plan.drawn_size != plan.size:
         drawn = f" (drawn as {plan.drawn_size[0]}×{plan.drawn_size[1]} and cropped)"
-    takes = "time not known" if plan.seconds is None else f"about {_duration(plan.seconds)}"
+    takes = "time not known" if plan.seconds is None else f"about {lasting(plan.seconds)}"
     memory = "memory not known"
     if plan.memory_bytes is not None:
         memory = f"{_size(plan.memory_bytes)} of memory"
@@ -34,13 +33,38 @@ def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
     return (*lines, *(f"not used: {one_line(why)}" for why in chosen.passed_over))
 
 
-def enlarging(plan: FilmPlan, delivery: Delivery) -> tuple[str, ...]:
-    """What is done to a planned film afterwards."""
-    if delivery.box is None:
-        return ()
-    width, height = fitted(*plan.size, delivery.box)
-    best = "the best upscaler that works here" if delivery.upscaler == AUTO else delivery.upscaler
-    return (f"then enlarged to {width}×{height} with {best}",)
+def finish_lines(plan: FilmPlan, finish: Finish) -> tuple[str, ...]:
+    """What is done to a planned film afterwards, for a person."""
+    lines: list[str] = []
+    if finish.enlarged_by is not None:
+        width, height = finish.size
+        takes = _takes(finish.seconds)
+        lines.append(
+            f"then enlarged to {width}×{height} with {one_line(finish.enlarged_by)}{takes}"
+        )
+    if finish.filling_s is not None:
+        lines.append(
+            f"then filled in from {float(plan.fps):.5g} to {float(finish.fps):.5g} frames a second "
+            f"along the optical flow{_takes(finish.filling_s)}"
+        )
+    return (*lines, *(f"not used: {one_line(why)}" for why in finish.passed_over))
+
+
+def _takes(seconds: float | None) -> str:
+    return "" if seconds is None else f", about {lasting(seconds)}"
+
+
+def finish_json(finish: Finish) -> dict[str, object]:
+    """The same for a program."""
+    return {
+        "delivered_width": finish.size[0],
+        "delivered_height": finish.size[1],
+        "delivered_fps": str(finish.fps),
+        "upscaler": finish.enlarged_by,
+        "seconds_to_enlarge": finish.seconds,
+        "seconds_to_fill_in": finish.filling_s,
+        "upscalers_passed_over": list(finish.passed_over),
+    }
 
 
 def plan_json(chosen: Chosen[FilmPlan]) -> dict[str, object]:
@@ -87,7 +111,9 @@ def made_lines(made: Rendered, passed_over: tuple[str, ...]) -> tuple[str, ...]:
     what = "an animatic, not generated"
     if made.is_generated:
         what = f"made with AI: {one_line(', '.join(made.models))} through {made.backend}"
-    larger = "" if made.upscaler is None else f", enlarged with {made.upscaler}"
+    larger = "" if made.upscaler is None else f", enlarged with {one_line(made.upscaler)}"
+    if made.fps > made.drawn_fps:
+        larger += f", filled in from {float(made.drawn_fps):.5g} frames a second"
     kept = made.parts - made.drawn
     reused = "" if not kept else f"; {kept} of {made.parts} parts were there from an earlier run"
     return (
@@ -111,6 +137,7 @@ def made_json(made: Rendered, passed_over: tuple[str, ...]) -> dict[str, object]
         "width": made.size[0],
         "height": made.size[1],
         "fps": str(made.fps),
+        "drawn_fps": str(made.drawn_fps),
         "frames": made.frames,
         "duration_s": made.duration_s,
         "sound": made.has_sound,
@@ -124,7 +151,7 @@ def made_json(made: Rendered, passed_over: tuple[str, ...]) -> dict[str, object]
 def _shot_line(name: str, shot: PlannedShot, plan: FilmPlan) -> str:
     told = [f"{float(shot.frames / plan.fps):.2f} s"]
     if len(shot.parts) > 1:
-        told.append(f"in {len(shot.parts)} parts, each from the last frame of the one before")
+        told.append(f"in {len(shot.parts)} parts, each from the end of the one before")
     if shot.parts[0].carried:
         told.append("begins with the last frame of the shot before")
     for source in shot.sources:
@@ -132,15 +159,11 @@ def _shot_line(name: str, shot: PlannedShot, plan: FilmPlan) -> str:
         file = one_line(source.keyframe.source.path.name)
         shape = f" ({source.size[0]}×{source.size[1]})" if source.size != plan.size else ""
         told.append(f"{file}{moment}{shape} → {source.keyframe.where}")
+    if shot.shot.depth is not None:
+        told.append(f"follows the depth in {one_line(shot.shot.depth.name)}")
     if shot.shot.camera is not None:
         told.append(str(shot.shot.camera))
     return f"{name}: {', '.join(told)}; sound {shot.sound}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _size(count: int) -> str:

@@ -4,30 +4,48 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from agent.filing import put_in_library
 from generator.backends.choice import Options, choose_backend
+from generator.delivery import Delivery, check_delivery, plan_finish
+from generator.depth import check_depth
 from generator.planning import plan_film, prepare
-from generator.render import Delivery, check_delivery, render_film
+from generator.render import render_film
 from generator.storyboard import SoundSource, Storyboard
 from generator.upscale import box_of
+from indexer.library import Library
 from rushes.encoding import Codec
 from rushes.jobs import Job
 from rushes.models import ModelStore
 from rushes.paths import paths
+from rushes.rates import timeline_rate
 from rushes.settings import Settings
-from tui.film_flags import Asked, storyboard_of
-from tui.film_told import enlarging, made_json, made_lines, plan_json, plan_lines
+from tui.film_flags import Asked, follow_depth, scene_of, storyboard_of
+from tui.film_told import (
+    finish_json,
+    finish_lines,
+    made_json,
+    made_lines,
+    plan_json,
+    plan_lines,
+)
 from tui.progress import run_with_progress
+
+_STOPPED = "stopped: the parts that were drawn are kept, run it again to go on"
 
 
 @dataclass(frozen=True)
 class Making:
-    """How it is to be made. `preview` makes an animatic beside `out` instead of the film."""
+    """How it is to be made. `preview` makes an animatic beside `out` instead of the film.
+
+    `deliver_fps` is the rate that it is filled up to; None leaves the rate that is drawn.
+    """
 
     out: Path
     backend: str = "auto"
     labelled: bool = True
     upscale: str | None = None
     upscaler: str = "auto"
+    deliver_fps: str | None = None
     codec: Codec = Codec.H264
     plan: bool = False
     preview: bool = False
@@ -36,7 +54,7 @@ class Making:
 
 def generate(asked: Asked, making: Making, settings: Settings, as_json: bool) -> None:
     """Make a film, or say what would be done."""
-    told = run_with_progress(lambda job: _generate(asked, making, settings, job))
+    told = run_with_progress(lambda job: _generate(asked, making, settings, job), _STOPPED)
     if as_json:
         print(json.dumps(told.as_json, indent=2))
     else:
@@ -52,27 +70,44 @@ class _Told:
 def _generate(asked: Asked, making: Making, settings: Settings, job: Job) -> _Told:
     delivery = _delivery(making)
     check_delivery(delivery, ())  # before Blender or a model spends minutes
-    board = storyboard_of(asked, job)
-    check_delivery(delivery, board.files)
-    prepared = prepare(board, job)
     store = ModelStore(paths().models)
     options = Options(settings, store, making.labelled)
+    follows = asked.depth and asked.blend is not None and (making.plan or not making.preview)
+    if follows:
+        choose_backend(making.backend, options, check_depth)  # so that Blender is not asked in vain
+    board = storyboard_of(asked, job)
+    if follows:
+        scene = scene_of(asked)
+        # For a plan, one frame tells enough.
+        shown = replace(scene, frames=scene.frames[:1]) if making.plan else scene
+        board = follow_depth(board, shown, job)
+    check_delivery(delivery, board.files)
+    prepared = prepare(board, job)
     lines: tuple[str, ...] = ()
     told: dict[str, object] = {}
     if making.plan or not making.preview:
-        chosen = choose_backend(making.backend, options, lambda each: plan_film(prepared, each))
+        box = delivery.backend_box
+        chosen = choose_backend(
+            making.backend, options, lambda each: plan_film(prepared, each, box)
+        )
     if making.plan:
         lines, told = plan_lines(chosen, board), {"plan": plan_json(chosen)}
         if not making.preview:
-            larger = enlarging(chosen.planned, delivery)
-            return _Told((*lines, *larger), told)
+            finish = plan_finish(chosen.planned, delivery, store)
+            plan = {**plan_json(chosen), **finish_json(finish)}
+            return _Told((*lines, *finish_lines(chosen.planned, finish)), {"plan": plan})
     if making.preview:
-        # Sound that a model would make is left out: an animatic has none.
-        silent = replace(prepared, board=_without_generated_sound(board))
-        chosen = choose_backend("animatic", options, lambda each: plan_film(silent, each))
+        # What only a model can do is left out.
+        plain = replace(prepared, board=_for_an_animatic(board), depths=(None,) * len(board.shots))
+        chosen = choose_backend("animatic", options, lambda each: plan_film(plain, each))
     made = render_film(chosen.planned, board, delivery, store, job)
     passed_over = (*chosen.passed_over, *made.passed_over)
-    return _Told((*lines, *made_lines(made, passed_over)), {**told, **made_json(made, passed_over)})
+    lines = (*lines, *made_lines(made, passed_over))
+    told = {**told, **made_json(made, passed_over)}
+    if making.preview:  # a draft of what is to be made
+        return _Told(lines, told)
+    filed = put_in_library(made.path, Library(settings, store), job)
+    return _Told((*lines, filed.line), {**told, **filed.as_json})
 
 
 def _delivery(making: Making) -> Delivery:
@@ -80,12 +115,14 @@ def _delivery(making: Making) -> Delivery:
         path = making.out.with_name(f"{making.out.stem}.animatic{making.out.suffix}")
         return Delivery(path, codec=making.codec, force=making.force)
     box = None if making.upscale is None else box_of(making.upscale)
-    return Delivery(making.out, box, making.upscaler, making.codec, making.force)
+    fps = None if making.deliver_fps is None else timeline_rate(making.deliver_fps)
+    return Delivery(making.out, box, making.upscaler, making.codec, making.force, fps)
 
 
-def _without_generated_sound(board: Storyboard) -> Storyboard:
+def _for_an_animatic(board: Storyboard) -> Storyboard:
+    """Without sound that a model would make, and depth."""
     shots = (
-        replace(shot, sound=None) if shot.sound is SoundSource.GENERATED else shot
+        replace(shot, sound=None if shot.sound is SoundSource.GENERATED else shot.sound, depth=None)
         for shot in board.shots
     )
     return replace(board, shots=tuple(shots))

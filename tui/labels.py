@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from indexer.lists import FILTERS
 from rushes import Moment, Timecode
-from rushes.moment import clock
+from rushes.moment import BY_FILTERS, clock
 from rushes.text import one_line
 
 _MATCHES = 6  # named at most
@@ -29,11 +28,20 @@ def place(moment: Moment) -> str:
     return f"{_tenths(moment.start_s)}–{_tenths(moment.end_s)}"
 
 
+def where(page: int | None, start_s: float | None, end_s: float | None) -> str:
+    """Where a source stands in its file: a page, clock times, or nothing."""
+    if page is not None:
+        return f"page {page}"
+    if start_s is None or end_s is None:
+        return ""
+    return f"{clock(start_s)}–{clock(end_s)}"
+
+
 def reasons(moment: Moment) -> str:
     """What it was found by: the senses with their rank, and the words or labels that matched."""
     told = []
     for reason in moment.reasons:
-        if reason.sense == FILTERS:  # the user knows that, having asked for nothing else
+        if reason.sense == BY_FILTERS:  # the user knows that, having asked for nothing else
             continue
         matched = one_line(", ".join(reason.matched[:_MATCHES]))
         told.append(f"{reason.sense} {reason.rank}" + (f" ({matched})" if matched else ""))
@@ -43,7 +51,8 @@ def reasons(moment: Moment) -> str:
 def facts(moment: Moment) -> str:
     """What is known of the shot, in a few words."""
     known = moment.facts
-    told: list[str] = [*filter(None, (known.size,)), *known.moves]
+    told: list[str] = ["synthetic"] if known.synthetic else []
+    told += [*filter(None, (known.size,)), *known.moves]
     if known.people:
         told.append("1 person" if known.people == 1 else f"{known.people} people")
     told += known.sound

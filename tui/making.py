@@ -3,13 +3,17 @@
 import json
 from pathlib import Path
 
+from agent.filing import Filed, put_in_library
 from generator.clip import Clip, cut_clip
 from generator.upscale import Upscaled, Wish, box_of, upscale_film
+from indexer.library import Library
 from rushes.encoding import Codec
+from rushes.jobs import Job
 from rushes.models import ModelStore
 from rushes.paths import paths
 from rushes.place import parse_place
 from rushes.rates import timeline_rate
+from rushes.settings import Settings
 from rushes.text import one_line
 from tui.progress import run_with_progress
 
@@ -17,7 +21,9 @@ from tui.progress import run_with_progress
 def cut(place: str, out: Path, force: bool, as_json: bool) -> None:
     """Cut a clip, and say what was copied and what coded again."""
     where = parse_place(place)
-    clip = run_with_progress(lambda job: cut_clip(where, out, job, force=force))
+    clip = run_with_progress(
+        lambda job: cut_clip(where, out, job, force=force), "stopped: nothing was written"
+    )
     print(json.dumps(_clip_json(clip), indent=2) if as_json else _clip_text(clip))
 
 
@@ -28,15 +34,25 @@ def upscale(
     upscaler: str,
     fps: str | None,
     codec: Codec | None,
+    settings: Settings,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Make a film larger, and say with what it was done."""
+    """Make a film larger, put it into the library, and say with what it was done."""
     where = parse_place(place)
     wish = Wish(box_of(to), upscaler, None if fps is None else timeline_rate(fps), codec)
     store = ModelStore(paths().models)
-    made = run_with_progress(lambda job: upscale_film(where, out, wish, store, job, force=force))
-    print(json.dumps(_upscaled_json(made), indent=2) if as_json else _upscaled_text(made))
+    library = Library(settings, store)
+
+    def work(job: Job) -> tuple[Upscaled, Filed]:
+        made = upscale_film(where, out, wish, store, job, force=force)
+        return made, put_in_library(made.path, library, job)
+
+    made, filed = run_with_progress(work, "stopped: a film that was not finished is not kept")
+    if as_json:
+        print(json.dumps({**_upscaled_json(made), **filed.as_json}, indent=2))
+    else:
+        print(f"{_upscaled_text(made)}\n{filed.line}")
 
 
 def _clip_text(clip: Clip) -> str:

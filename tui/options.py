@@ -1,6 +1,7 @@
 """Options that several commands have."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,5 +15,8 @@ class FilmCodec(StrEnum):
     PRORES = "prores"
 
 
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

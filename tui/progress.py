@@ -9,23 +9,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rushes.errors import Cancelled
 from rushes.jobs import Job, Progress
-from rushes.text import one_line
+from rushes.output import remove_unfinished
+from rushes.text import lasting, one_line
+from tui.work.previewing import previewing
+from tui.work.telling import following, tell, tell_preview, told_as_json
+
+if TYPE_CHECKING:
+    from rushes.encoding import Picture
 
 Result = TypeVar("Result")
 _PLAIN_EVERY_S = 5.0
 _GRACE_S = 0.7
+_STOPPED = "stopped: what was finished is kept, run it again to go on"
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
-def run_with_progress(work: Callable[[Job], Result]) -> Result:
+def run_with_progress(work: Callable[[Job], Result], stopped: str = _STOPPED) -> Result:
     """Run `work` and show how far it is, on standard error.
 
-    On Ctrl-C the work is asked to stop. A model in the middle of a computation cannot be asked:
-    after a moment the program ends without it, which a library survives.
+    On Ctrl-C the work is asked to stop, and `stopped` is said. A model in the middle of a
+    computation cannot be asked: after a moment the program ends without it, which a library
+    survives. Files that it had begun are removed.
     """
     results: list[Result] = []
     failures: list[BaseException] = []
@@ -36,16 +44,20 @@ def run_with_progress(work: Callable[[Job], Result]) -> Result:
         except BaseException as error:  # noqa: BLE001  # raised again in the main thread
             failures.append(error)
 
-    with _display() as show:
-        job = Job(show)
-        with on_interrupt(job.cancel):
-            thread = threading.Thread(target=run, args=(job,), name="work", daemon=True)
-            thread.start()
-            while thread.is_alive() and not job.cancelled:
-                thread.join(0.1)
-            thread.join(_GRACE_S if job.cancelled else None)
+    with (
+        _display() as show,
+        _previews() as preview,
+        following(Job(show, preview)) as job,
+        on_interrupt(job.cancel),
+    ):
+        thread = threading.Thread(target=run, args=(job,), name="work", daemon=True)
+        thread.start()
+        while thread.is_alive() and not job.cancelled:
+            thread.join(0.1)
+        thread.join(_GRACE_S if job.cancelled else None)
     if job.cancelled and not results:
-        print("stopped: what was finished is kept, run it again to go on", file=sys.stderr)
+        remove_unfinished()
+        print(stopped, file=sys.stderr)
         sys.stderr.flush()
         os._exit(INTERRUPTED)
     if failures:
@@ -54,8 +66,20 @@ def run_with_progress(work: Callable[[Job], Result]) -> Result:
 
 
 @contextmanager
+def _previews() -> "Iterator[Callable[[Picture], None] | None]":
+    """What shows pictures of what is being made, if an app listens."""
+    if not told_as_json():
+        yield None
+        return
+    with previewing(tell_preview) as show:
+        yield show
+
+
+@contextmanager
 def _display() -> Iterator[Callable[[Progress], None]]:
-    if sys.stderr.isatty():
+    if told_as_json():
+        yield tell
+    elif sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -105,15 +129,9 @@ class _PlainLines:
             left = (now - self._started) * (progress.total - progress.done) / progress.done
             line += f", {100 * progress.done / progress.total:.0f} %"
             if now - self._started > _PLAIN_EVERY_S:
-                line += f", about {_rounded(left)} left"
+                line += f", about {lasting(left)} left"
         with contextlib.suppress(OSError):  # nobody listens any more: the work goes on
             print(one_line(line), file=sys.stderr, flush=True)
-
-
-def _rounded(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 @contextmanager

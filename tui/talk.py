@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from agent.approval import Request
 from agent.conversation import Conversation
 from agent.events import (
-    Citation,
     Event,
     Noticed,
     Picked,
@@ -24,15 +22,12 @@ from agent.events import (
 )
 from indexer.library import Library
 from rushes.jobs import Job, Progress
-from rushes.moment import clock
 from rushes.settings import Settings
 from rushes.text import one_line
 from tui import show
 from tui.broll import print_reel, reel_json
+from tui.labels import where
 from tui.progress import INTERRUPTED, on_interrupt
-
-if TYPE_CHECKING:
-    pass
 
 
 def ask(question: str, settings: Settings, as_json: bool) -> int:
@@ -153,8 +148,8 @@ class _Screen:
             self._out.print()
         for citation in reply.citations:
             line = Text(f"[{citation.n}] ", "cyan").append(one_line(citation.path.name), "bold")
-            if where := _where(citation):
-                line.append(f"  {where}", "cyan")
+            if place := where(citation.page, citation.start_s, citation.end_s):
+                line.append(f"  {place}", "cyan")
             self._out.print(line)
             if citation.quote not in reply.text:  # else it was just read
                 self._out.print(Text(f"    “{one_line(citation.quote)}”"))
@@ -164,14 +159,6 @@ class _Screen:
         from rich.text import Text
 
         self._err.print(Text(one_line(text), "dim"))
-
-
-def _where(citation: Citation) -> str:
-    if citation.page is not None:
-        return f"page {citation.page}"
-    if citation.start_s is None or citation.end_s is None:
-        return ""
-    return f"{clock(citation.start_s)}–{clock(citation.end_s)}"
 
 
 def _reply_json(reply: Reply) -> dict[str, object]:

@@ -71,6 +71,9 @@ class AnimaticBackend:
         _check(request.keyframes)
         return Drawn(self._pictures(request, job), None, 0, NAME)
 
+    def close(self) -> None:
+        """See `Backend`. There is no model."""
+
     def _pictures(self, request: Request, job: Job) -> Iterator[Image]:
         moving = _Moving(request)
         for frame in range(request.frames):

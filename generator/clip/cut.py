@@ -27,6 +27,7 @@ from rushes.media import MediaInfo, container_start, media_info, open_media, vid
 from rushes.output import check_output, whole_file, writing
 from rushes.place import Place
 from rushes.stretch import SLACK_S, check_within, film_length, reading, seek_to
+from rushes.synthetic import kept_marks
 from rushes.text import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-_ENDINGS = (*QUICKTIME, ".mkv", ".mts", ".ts", ".webm", ".avi", ".mxf")
+ENDINGS = (*QUICKTIME, ".mkv", ".mts", ".ts", ".webm", ".avi", ".mxf")
+"""Of files that clips can be written as."""
 
 
 class How(StrEnum):
@@ -75,9 +77,9 @@ def cut_clip(place: Place, out: Path, job: Job, *, force: bool = False) -> Clip:
         Cancelled: the job was cancelled. No file is left behind.
     """
     check_output(out, force, [place.path])
-    if out.suffix.lower() not in _ENDINGS:
+    if out.suffix.lower() not in ENDINGS:
         raise WrongUsage(
-            f"cannot write a clip as {one_line(out.name)}: end it in {', '.join(_ENDINGS)}"
+            f"cannot write a clip as {one_line(out.name)}: end it in {', '.join(ENDINGS)}"
         )
     with reading(place.path):
         stretch = _planned(place, job)
@@ -188,7 +190,10 @@ def _write(cut: _Cut, out: Path, partial: Path, job: Job, *, whole: bool) -> Non
     with open_media(cut.place.path) as container:
         stream = video_stream(container)
         assert stream is not None
-        options = {"movflags": "+faststart"} if out.suffix.lower() in QUICKTIME else {}
+        flags = "+faststart"
+        if kept_marks(cut.info.marks):  # that a machine made it: names that the muxer drops
+            flags += "+use_metadata_tags"
+        options = {"movflags": flags} if out.suffix.lower() in QUICKTIME else {}
         with writing(out):
             target = av.open(str(partial), "w", container_options=options)
         try:

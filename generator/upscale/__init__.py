@@ -1,6 +1,14 @@
 """Making films larger."""
 
-from generator.upscale.choice import AUTO, UPSCALERS, Chosen, Upscaler, load_upscaler
+from generator.upscale.choice import (
+    AUTO,
+    UPSCALERS,
+    Chosen,
+    Upscaler,
+    Work,
+    choose_upscaler,
+    load_upscaler,
+)
 from generator.upscale.film import Upscaled, Wish, upscale_film
 from generator.upscale.size import box_of
 
@@ -11,7 +19,9 @@ __all__ = [
     "Upscaled",
     "Upscaler",
     "Wish",
+    "Work",
     "box_of",
+    "choose_upscaler",
     "load_upscaler",
     "upscale_film",
 ]

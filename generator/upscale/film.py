@@ -1,6 +1,7 @@
 """`rushes upscale`: a film, or a stretch of one, made larger frame by frame."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator import flow
-from generator.upscale.choice import AUTO, Upscaler, load_upscaler
+from generator.upscale.choice import AUTO, Upscaler, Work, choose_upscaler, load_upscaler
 from generator.upscale.size import delivered_rate, fitted
 from rushes.encoding import Codec, FilmWriter, Format, Picture, check_format, film_writer
 from rushes.errors import WrongUsage
 from rushes.jobs import Job
+from rushes.media import probe
 from rushes.models import ModelStore
 from rushes.output import check_output
 from rushes.place import Place
 from rushes.stretch import Stretch, open_stretch, pictures, reading, sound
+from rushes.synthetic import kept_marks
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Upscaled:
-    """A film that was made. `passed_over` says why better upscalers could not be had."""
+    """A film that was made. `passed_over` says why better upscalers were not taken."""
 
     path: Path
     upscaler: str
@@ -56,7 +59,7 @@ def upscale_film(
     """Write the film at `place` to `out` as `wish` says, with its sound.
 
     Frames stream from decoder to encoder: memory does not grow with length. `out` appears when it
-    is whole. Progress is reported in frames.
+    is whole. Progress is reported in frames. What was made by a machine says so still.
 
     Raises:
         WrongUsage: the file's ending does not fit the codec, or the codec not the film.
@@ -66,6 +69,7 @@ def upscale_film(
     check_output(out, force, [place.path])
     with reading(place.path):
         stretch = open_stretch(place)
+        marks = probe(place.path).marks
         codec = wish.codec or (Codec.HEVC if stretch.deep else Codec.H264)
         check_format(out, codec)
         if stretch.colour.is_hdr and codec is Codec.H264:
@@ -73,28 +77,35 @@ def upscale_film(
         own = delivered_rate(stretch.fps)
         fps = wish.fps or own
         stretch = replace(stretch, fps=min(own, fps))
-        chosen = load_upscaler(wish.upscaler, store)
         size = fitted(stretch.width, stretch.height, wish.box)
+        work = Work((stretch.width, stretch.height), size, stretch.frames)
+        chosen = choose_upscaler(wish.upscaler, store, work)
         form = Format(*size, fps, codec, stretch.colour, stretch.deep)
         total = None if stretch.duration_s is None else max(1, round(stretch.duration_s * fps))
-        made: Iterator[Picture] = _enlarged(pictures(stretch), chosen.upscaler, size, job)
-        if fps > stretch.fps:
-            made = flow.at_rate(made, stretch.fps, fps)
-        stage = f"upscaling with {chosen.upscaler.name} on {chosen.upscaler.runs_on}"
-        with film_writer(out, form, stretch.sound_layout, force=force) as writer:
+        stage = f"upscaling with {chosen.name} on {chosen.runs_on}"
+        with (
+            closing(load_upscaler(chosen.name, store)) as upscaler,
+            film_writer(
+                out, form, stretch.sound_layout, metadata=kept_marks(marks), force=force
+            ) as writer,
+        ):
+            made: Iterator[Picture] = _enlarged(pictures(stretch), upscaler, size, job)
+            if fps > stretch.fps:
+                made = flow.at_rate(made, stretch.fps, fps)
             ears = _Ears(writer, stretch)
             job.report(stage, 0, total)
             for picture in made:
                 job.check_cancelled()
                 writer.add(picture)
+                job.preview(picture)
                 ears.hear_until(float(writer.seconds))
                 told = f"frame {writer.frames}" + (f" of {total}" if total else "")
                 job.report(stage, writer.frames, total, told)
             ears.hear_until(float("inf"))
     return Upscaled(
         path=out,
-        upscaler=chosen.upscaler.name,
-        runs_on=chosen.upscaler.runs_on,
+        upscaler=chosen.name,
+        runs_on=chosen.runs_on,
         size=size,
         fps=fps,
         frames=writer.frames,

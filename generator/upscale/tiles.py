@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +44,14 @@ def by_tiles(
         for _ in pool.map(fill, corners):
             pass
     return whole
+
+
+def pixels_by_tiles(size: tuple[int, int], tile: int, margin: int) -> int:
+    """How many pixels `by_tiles` has enlarged of a picture of that size, margins included."""
+    return prod(
+        sum(
+            min(first + tile + margin, side) - max(0, first - margin)
+            for first in range(0, side, tile)
+        )
+        for side in size
+    )

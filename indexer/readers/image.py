@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from indexer.readers.embedded import upright_rgb
 from indexer.readers.guard import beginning, looks_like, reading
+from indexer.readers.made import prompt_words
 from indexer.segments import Image, Origin, Picture, Segment, Tools
 from rushes.errors import UnreadableFile
+from rushes.synthetic import Synthetic, synthetic
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -19,16 +21,18 @@ _ANIMATION_FRAMES = 3
 _EXIF_DATE_TAKEN = 36867
 _EXIF_OFFSET = 0x8769
 _EXIF_ORIENTATION = 0x0112
+_EXIF_OF_COMFYUI = (0x010F, 0x0110)  # the camera's maker and model
 
 
 def read_image(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
-    """A picture, the words in it and its description from EXIF.
+    """A picture, the words in it, and the prompt that it was made from.
 
     Of an animation (WebP, PNG) a few frames from its beginning to its end.
 
     Raises:
         UnreadableFile: says why.
     """
+    yield from prompt_words(made_picture(path))
     told = False  # an animation shows the same words all along
     for picture in _pictures(path):
         tools.job.check_cancelled()
@@ -62,6 +66,28 @@ def picture_size(path: Path) -> tuple[int, int] | None:
     except (UnreadableFile, OSError, ValueError, SyntaxError, TypeError):
         return None
     return (height, width) if turned else (width, height)
+
+
+def made_picture(path: Path) -> Synthetic | None:
+    """Whether a picture says that a machine made it: by XMP, or as the programs do that make them.
+
+    Those write a PNG's texts; into WebP, ComfyUI writes EXIF fields that begin with their names.
+    """
+    marks: dict[str, str] = {}
+    try:
+        with _open(path) as opened:
+            for name, text in opened.info.items():
+                if isinstance(text, bytes) and name == "xmp":
+                    marks["xmp"] = text.decode("utf-8", "replace")
+                elif isinstance(text, str) and isinstance(name, str):
+                    marks[name.lower()] = text
+            exif = {} if opened.format == "PNG" else opened.getexif()
+        for field in _EXIF_OF_COMFYUI:
+            name, _, text = str(exif.get(field, "")).partition(":")
+            marks.setdefault(name.lower(), text)
+    except (UnreadableFile, OSError, ValueError, SyntaxError, KeyError, TypeError):
+        return None
+    return synthetic(marks)
 
 
 def _pictures(path: Path) -> Iterator[Picture]:

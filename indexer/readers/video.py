@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.readers.made import prompt_words
 from indexer.screen_words import ScreenWords
 from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.shots import shot_frames
@@ -12,10 +13,12 @@ from indexer.speech import hear
 from indexer.tagged_sounds import track_of_sounds
 from rushes.errors import Cancelled, UnreadableFile
 from rushes.media import MediaInfo, probe
+from rushes.synthetic import synthetic
 
 
 def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
-    """The best frame of every shot, on-screen words, speech, and what is heard when.
+    """The prompt of one that was made, the best frame of every shot, on-screen words, speech,
+    and what is heard when.
 
     The sound is heard while the pictures are watched.
 
@@ -23,6 +26,7 @@ def read_video(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]
         UnreadableFile: it has neither sound nor pictures that can be decoded.
     """
     info = probe(path)
+    yield from prompt_words(synthetic(info.marks), 0.0, info.duration_s)
     heard: queue.SimpleQueue[list[Segment | Sounds] | Exception] = queue.SimpleQueue()
     stop = threading.Event()
     listener = threading.Thread(target=_listen, args=(path, info, tools, stop, heard), daemon=True)

@@ -1,6 +1,7 @@
 """Turns of a conversation, over a real library."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import opentimelineio
@@ -223,14 +224,20 @@ def test_nothing_is_written_outside_the_output_folder(talked_of: Library, tmp_pa
     assert not (tmp_path / "mine.edl").exists()
 
 
-def test_a_shot_is_made_from_what_is_on_the_table(talked_of: Library, tmp_path: Path) -> None:
-    talk = Conversation(talked_of, None, tmp_path, answering(True))
+def test_a_shot_is_made_from_what_is_on_the_table_and_found_afterwards(
+    talked_of: Library, starter_store: ModelStore, tmp_path: Path
+) -> None:
+    shutil.copytree(talked_of.folder, tmp_path / "library")  # the shared one is not written to
+    library = Library(Settings(library=tmp_path / "library"), starter_store)
+    talk = Conversation(library, None, tmp_path, answering(True))
     assert "find a moment first" in say(talk, "animate it").text
     say(talk, "clips of bicycles")
     reply = say(talk, "animate it, 1 s")
     assert not reply.failed, reply.text
-    assert "an animatic, not a generated shot" in reply.text
+    assert "it is in the library; an animatic, not a generated shot" in reply.text
     assert reply.made[0].exists()
+    found = library.search("source:synthetic").moments
+    assert [moment.path for moment in found] == [reply.made[0]]
 
 
 def test_no_shot_is_made_without_leave(talk: Conversation, tmp_path: Path) -> None:

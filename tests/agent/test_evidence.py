@@ -1,14 +1,19 @@
 """Which sentences answer a question: the right one first, and none where nothing answers."""
 
+import math
 from pathlib import Path
 
 import pytest
+import torch
 
 from agent.evidence import FLOOR, Evidence, find_evidence
 from indexer.embed.encoders import TextEncoder
+from indexer.embed.rerank import CrossEncoderReranker
+from indexer.names import words_of_path
 from indexer.reading import Passage
 from indexer.segments import Origin, Word
 from rushes.moment import Kind
+from tests.indexer.test_rerank import small_bert
 
 PLAN = Passage(
     Path("/films/finance/q3-plan.pdf"),
@@ -103,10 +108,54 @@ def test_sentence_that_answers_comes_first(
         "When was the harbour office built?",  # only its hours are there
         "why was Tomas Becker dismissed?",  # nothing of the kind
         "what is the capital of Mongolia",
+        "What is the e-mail address of the harbour office?",  # only its hours are there
+        "what colour is the harbour office",  # no colour is there
+        "How many readers did the newsletter lose?",  # it gained some
     ],
 )
 def test_near_miss_is_refused(question: str, text_encoder: TextEncoder) -> None:
     assert is_refused(question, text_encoder)
+
+
+def test_a_capital_at_the_beginning_of_a_line_of_a_sign_makes_no_name(
+    text_encoder: TextEncoder,
+) -> None:
+    sign = Passage(
+        Path("/films/pictures/ferry.png"),
+        Kind.IMAGE,
+        "FERRY TO HOLM ISLAND\nDepartures 9:15 and 13:45\nCars 24 euros",
+        Origin.ON_SCREEN,
+    )
+    found = find_evidence("Who steers the ferry?", [sign], text_encoder)
+    assert all(each.chance < FLOOR for each in found)
+
+
+def test_a_cross_encoder_makes_an_answer_somewhat_more_or_less_likely(
+    text_encoder: TextEncoder, tmp_path: Path
+) -> None:
+    torch.manual_seed(11)
+    small_bert(tmp_path)  # random weights: what it says is worth nothing, but the same each time
+    reranker = CrossEncoderReranker("small", tmp_path, "cpu")
+    notes = [
+        Passage(Path("/films/notes.txt"), Kind.DOCUMENT, text, Origin.WRITTEN, page=page)
+        for page, text in enumerate(
+            ("The boat costs 300 euros a day.", "The boat of the harbour office costs 90 euros.")
+        )
+    ]
+    asked = "What does the boat cost us a day?"
+    alone = {each.sentence: each.chance for each in find_evidence(asked, notes, text_encoder)}
+    judged = find_evidence(asked, notes, text_encoder, reranker=reranker)
+    assert {each.sentence for each in judged} == set(alone) == {each.text for each in notes}
+    about = words_of_path(notes[0].path)
+    for each in judged:
+        (score,) = reranker.scores(asked, [f"{about}: {each.sentence}"])
+        added = 0.25 * max(-4.0, min(4.0, log_odds(float(score))))
+        expected = log_odds(alone[each.sentence]) + added
+        assert log_odds(each.chance) == pytest.approx(expected, abs=0.01)
+
+
+def log_odds(chance: float) -> float:
+    return math.log(chance / (1 - chance))
 
 
 def test_city_in_small_letters_must_be_named_too(text_encoder: TextEncoder) -> None:

@@ -223,6 +223,24 @@ _GGUF_NAMES = {
 
 def add_camera_lora(folder: Path, move: str) -> Path:
     """Put a random LoRA for a camera move (`dolly-in`) where a user would."""
+    return _add_lora(folder, f"ltx-2-19b-lora-camera-control-{move}.safetensors")
+
+
+def add_depth_lora(folder: Path, shrink: int | None = None) -> Path:
+    """Put a random IC-LoRA for depth where a user would, as its authors name it.
+
+    `shrink`: it says that its depth is so many times smaller, as the one for several controls does.
+    """
+    from safetensors.torch import load_file, save_file
+
+    if shrink is None:
+        return _add_lora(folder, "ltx-2-19b-ic-lora-depth-control.safetensors")
+    file = _add_lora(folder, "ltx-2.3-22b-ic-lora-union-control-ref0.5.safetensors")
+    save_file(load_file(file), file, {"reference_downscale_factor": str(shrink)})
+    return file
+
+
+def _add_lora(folder: Path, name: str) -> Path:
     import torch
     from diffusers import LTX2ConditionPipeline, LTX2VideoTransformer3DModel
     from peft import LoraConfig
@@ -233,7 +251,6 @@ def add_camera_lora(folder: Path, move: str) -> Path:
     transformer.add_adapter(
         LoraConfig(r=2, lora_alpha=2, init_lora_weights=False, target_modules=["to_q", "to_v"])
     )
-    name = f"ltx-2-19b-lora-camera-control-{move}.safetensors"
     LTX2ConditionPipeline.save_lora_weights(
         str(folder / "loras"),
         transformer_lora_layers=get_peft_model_state_dict(transformer),

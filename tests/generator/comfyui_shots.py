@@ -20,11 +20,11 @@ FRAMES, RATE = 17, 48_000
 SIZE = (128, 96)
 
 
-def film(path: Path) -> bytes:
+def film(path: Path, size: tuple[int, int] = SIZE) -> bytes:
     """17 numbered frames at 25 a second with a stereo-less tone of the same length."""
     times = np.arange(round(FRAMES / 25 * RATE)) / RATE
     tone = (0.3 * np.sin(2 * np.pi * 440 * times)).astype(np.float32)
-    make_clip(path, Fraction(25), (FRAMES,), SIZE, sounds=[Sound(tone, RATE)])
+    make_clip(path, Fraction(25), (FRAMES,), size, sounds=[Sound(tone, RATE)])
     return path.read_bytes()
 
 

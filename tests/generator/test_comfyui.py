@@ -9,12 +9,21 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from generator.backends.protocol import Image
 from generator.camera import Camera, CameraMove, Direction
+from rushes.encoding import Picture
 from rushes.jobs import Job, Progress
 from tests.fakes.comfyui_nodes import COMMON, GEMMA_4, LTX_23, LTX_25, LTX_25_TRANSFORMER, RTX
 from tests.fakes.comfyui_server import STEPS, FakeComfyUI
-from tests.generator.comfyui_shots import FRAMES, RATE, SIZE, backend, nodes, refused, request
+from tests.generator.comfyui_shots import (
+    FRAMES,
+    RATE,
+    SIZE,
+    backend,
+    film,
+    nodes,
+    refused,
+    request,
+)
 from tests.media.video import read_number
 
 SAMPLER = "SamplerCustomAdvanced"
@@ -125,15 +134,29 @@ def test_an_input_that_a_later_version_asks_for_gets_its_default(server: FakeCom
     assert nodes(server, "CreateVideo")[0]["range"] == "full"
 
 
-def test_rtx_video_enlarges_where_asked(server: FakeComfyUI) -> None:
-    larger = backend(server, enlarge_to=(3840, 2160))
-    assert "RTXVideoSuperResolution: install Nvidia_RTX_Nodes_ComfyUI" in refused(larger)
-    assert not larger.has_upscaler(Job())
+LARGER = (512, 384)
+
+
+def test_rtx_video_enlarges_where_asked(server: FakeComfyUI, tmp_path: Path) -> None:
+    drawing, shot = backend(server), request(enlarge_to=LARGER)
+    assert "RTXVideoSuperResolution: install Nvidia_RTX_Nodes_ComfyUI" in refused(drawing, shot)
+    estimate = drawing.estimate(shot)
+    assert estimate.enlarged_by is None
+    assert "lacks the node RTXVideoSuperResolution" in estimate.why_not_enlarged
     server.infos |= RTX
-    assert larger.has_upscaler(Job())
-    larger.draw(request(), Job())
-    (node,) = nodes(server, "RTXVideoSuperResolution")
-    assert (node["resize_type.width"], node["resize_type.height"]) == (3840, 2160)
+    assert drawing.estimate(shot).enlarged_by == f"RTX Video at {server.url}"
+    for size in (LARGER, (508, 388)):  # the node rounds
+        server.film = film(tmp_path / "film.mp4", size)
+        drawn = drawing.draw(shot, Job())
+        assert {each.shape for each in drawn.pictures} == {(384, 512, 3)}
+        (node,) = nodes(server, "RTXVideoSuperResolution")
+        assert (node["resize_type.width"], node["resize_type.height"]) == LARGER
+
+
+def test_rtx_video_is_not_asked_for_more_than_it_can(server: FakeComfyUI) -> None:
+    server.infos |= RTX
+    estimate = backend(server).estimate(request(enlarge_to=(640, 480)))
+    assert estimate.enlarged_by is None and "up to four times" in estimate.why_not_enlarged
 
 
 def test_what_is_missing_is_named_before_a_keyframe_leaves(server: FakeComfyUI) -> None:
@@ -164,8 +187,9 @@ def test_progress_counts_the_steps(server: FakeComfyUI) -> None:
 
 
 def test_previews_are_pictures(server: FakeComfyUI) -> None:
-    seen: list[Image] = []
-    backend(server, poll_s=60, on_preview=seen.append).draw(request(), Job())
+    seen: list[Picture] = []
+    job = Job(on_preview=seen.append, preview_every_s=0)
+    backend(server, poll_s=60).draw(request(), job)
     assert len(seen) == STEPS and {image.shape for image in seen} == {(32, 48, 3)}
     reds = [int(image[0, 0, 0]) for image in seen]
     assert reds == pytest.approx([30 * step for step in range(1, STEPS + 1)], abs=4)

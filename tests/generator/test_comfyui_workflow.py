@@ -11,7 +11,7 @@ import pytest
 from generator.backends.comfyui import ComfyUI
 from rushes.errors import RushesError
 from rushes.jobs import Job
-from tests.fakes.comfyui_nodes import COMMON, LTX_23
+from tests.fakes.comfyui_nodes import COMMON, LTX_23, RTX
 from tests.fakes.comfyui_server import FakeComfyUI
 from tests.generator.comfyui_shots import FRAMES, SIZE, backend, request
 
@@ -222,6 +222,17 @@ def test_a_workflow_that_is_not_there_is_said_to_be_gone(path: Path) -> None:
         ComfyUI("http://127.0.0.1:8188", workflow=path)
 
 
-def test_rtx_video_is_not_left_out_in_silence(path: Path) -> None:
-    with pytest.raises(RushesError, match="cannot be added to mine.json"):
-        ComfyUI("http://127.0.0.1:8188", workflow=path, enlarge_to=(3840, 2160))
+def test_rtx_video_is_not_put_into_it(server: FakeComfyUI, path: Path, exported: Exported) -> None:
+    server.infos |= RTX
+    estimate = drawing(server, path, exported).estimate(request(enlarge_to=(256, 192)))
+    assert estimate.enlarged_by is None
+    assert "mine.json is left as it is" in estimate.why_not_enlarged
+
+
+def test_a_workflow_that_was_changed_is_another_revision(
+    server: FakeComfyUI, path: Path, exported: Exported
+) -> None:
+    first = drawing(server, path, exported).estimate(request()).revision
+    drawn = drawing(server, path, exported).draw(request(), Job())
+    other = drawing(server, path, without(exported, "my film")).estimate(request()).revision
+    assert first == drawn.revision != other

@@ -1,5 +1,6 @@
 """The parts of the LTX-2 back end that need no drawing."""
 
+import importlib.util
 import json
 import shutil
 from dataclasses import replace
@@ -39,9 +40,12 @@ REAL = ModelFolder(
     width=4096,
     stored="BF16",
     quantised=False,
+    quantiser=None,
+    has_slots=False,
     gguf=None,
     loras={},
     refining_lora=None,
+    depth_lora=None,
 )
 
 
@@ -155,6 +159,25 @@ def test_estimate_says_how_it_would_run(tiny: Path) -> None:
     assert told.memory_bytes is not None
     assert told.notes[0] == "distilled, two stages"
     assert told.notes[2] == "the camera's move is asked for by the prompt"
+
+
+def test_numbers_that_no_installed_library_reads_are_said_before_loading(broken: Path) -> None:
+    file = broken / "transformer" / "config.json"
+    config = json.loads(file.read_text())
+    config["quantization_config"] = {"quant_method": "modelopt", "quant_type": "NVFP4"}
+    file.write_text(json.dumps(config))
+    if importlib.util.find_spec("modelopt") is not None:
+        pytest.skip("NVIDIA ModelOpt is installed here")
+    with pytest.raises(ModelMissing, match="quantised with modelopt: run `pip install nvidia-mod"):
+        LtxBackend(read_folder(broken), "cpu").estimate(REQUEST)
+
+
+def test_a_newer_model_says_what_of_it_is_not_used(broken: Path) -> None:
+    file = broken / "transformer" / "config.json"
+    config = json.loads(file.read_text()) | {"use_keyframes_abs_pos_embedding": True}
+    file.write_text(json.dumps(config))
+    notes = LtxBackend(read_folder(broken), "cpu").estimate(REQUEST).notes
+    assert "LTX-2.5 draws between keyframes as LTX-2.3 does, not in slots (DFR)" in notes
 
 
 def test_no_model_says_what_to_accept_and_where_to_put_it(tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +10,9 @@ import pytest
 from filelock import FileLock
 from PIL import Image as Pillow
 
-from generator.backends.animatic import AnimaticBackend
-from generator.backends.protocol import Backend, Capabilities, Drawn, Estimate, Request
-from generator.planning import FilmPlan, plan_film, prepare
-from generator.provenance import COMPOSITE
-from generator.render import Delivery, Rendered, render_film, work_folder
+from generator.backends.protocol import Drawn, Request
+from generator.planning import prepare
+from generator.render import work_folder
 from generator.storyboard import (
     FIRST,
     LAST,
@@ -31,36 +27,12 @@ from generator.storyboard import (
 from generator.storyboard_file import read_storyboard
 from rushes.errors import Cancelled, RushesError, WrongUsage
 from rushes.jobs import Job, Progress
-from rushes.models import ModelStore
 from rushes.place import Place
+from rushes.synthetic import COMPOSITE
+from tests.generator.films import FPS, NO_LABEL, SIZE, Make, Stills, Watched, planned, two_shots
 from tests.generator.opened import click_s, clicks, opened, psnr
 from tests.media.sound import Sound, tone
-from tests.media.video import Image, make_clip, scenes
-
-SIZE = (160, 96)
-FPS = Fraction(25)
-NO_LABEL = AnimaticBackend(labelled=False)
-
-
-@dataclass
-class Watched:
-    """The animatic, with what it is asked for written down, and within limits if any are given."""
-
-    limits: Capabilities = NO_LABEL.capabilities
-    asked: list[Request] = field(default_factory=list)
-
-    name = "animatic"
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self.limits
-
-    def estimate(self, request: Request) -> Estimate:
-        return NO_LABEL.estimate(request)
-
-    def draw(self, request: Request, job: Job) -> Drawn:
-        self.asked.append(request)
-        return NO_LABEL.draw(request, job)
+from tests.media.video import make_clip, scenes
 
 
 @dataclass
@@ -78,49 +50,7 @@ LIKE_A_MODEL = replace(
 )
 
 
-@dataclass(frozen=True)
-class Stills:
-    """Three pictures of unlike scenes, on disk and in memory."""
-
-    paths: tuple[Path, ...]
-    images: tuple[Image, ...]
-
-    def keyframe(self, index: int, where: Where = FIRST) -> Keyframe:
-        return Keyframe(Place(self.paths[index]), where)
-
-
-@pytest.fixture
-def stills(tmp_path: Path) -> Stills:
-    images = tuple(scenes((1, 1, 1), SIZE))
-    paths = tuple(tmp_path / f"still-{index}.png" for index in range(3))
-    for path, image in zip(paths, images, strict=True):
-        Pillow.fromarray(image).save(path)
-    return Stills(paths, images)
-
-
-@pytest.fixture
-def make(tmp_path: Path, starter_store: ModelStore) -> "Callable[..., Rendered]":
-    def made(board: Storyboard, backend: Backend = NO_LABEL, **wish: object) -> Rendered:
-        job = wish.pop("job", Job())
-        assert isinstance(job, Job)
-        delivery = replace(Delivery(tmp_path / "film.mp4", force=True), **wish)  # type: ignore[arg-type]
-        return render_film(planned(board, backend), board, delivery, starter_store, job)
-
-    return made
-
-
-def planned(board: Storyboard, backend: Backend = NO_LABEL) -> FilmPlan:
-    return plan_film(prepare(board, Job()), backend)
-
-
-def two_shots(stills: Stills) -> Storyboard:
-    first = Shot("a", 1.0, (stills.keyframe(0), stills.keyframe(1, LAST)))
-    return Storyboard((first, Shot("b", 0.6, (stills.keyframe(2, LAST),))), fps=FPS)
-
-
-def test_a_film_begins_and_ends_on_its_keyframes(
-    stills: Stills, make: "Callable[..., Rendered]"
-) -> None:
+def test_a_film_begins_and_ends_on_its_keyframes(stills: Stills, make: Make) -> None:
     made = make(two_shots(stills))
     film = opened(made.path)
     assert (film.size, film.fps, len(film.images)) == (SIZE, FPS, 40)
@@ -132,7 +62,7 @@ def test_a_film_begins_and_ends_on_its_keyframes(
 
 
 def test_a_shot_without_a_first_keyframe_goes_on_from_the_shot_before(
-    stills: Stills, make: "Callable[..., Rendered]"
+    stills: Stills, make: Make
 ) -> None:
     watched = Watched()
     film = opened(make(two_shots(stills), watched).path)
@@ -147,7 +77,7 @@ def test_a_shot_without_a_first_keyframe_goes_on_from_the_shot_before(
     assert own.frame == 14
 
 
-def test_a_second_run_draws_nothing_again(stills: Stills, make: "Callable[..., Rendered]") -> None:
+def test_a_second_run_draws_nothing_again(stills: Stills, make: Make) -> None:
     watched = Watched()
     first = make(two_shots(stills), watched)
     assert (first.drawn, first.parts, len(watched.asked)) == (2, 2, 2)
@@ -158,7 +88,7 @@ def test_a_second_run_draws_nothing_again(stills: Stills, make: "Callable[..., R
     assert all(psnr(one, two) > 40 for one, two in zip(before, after, strict=True))
 
 
-def test_only_what_changed_is_drawn_again(stills: Stills, make: "Callable[..., Rendered]") -> None:
+def test_only_what_changed_is_drawn_again(stills: Stills, make: Make) -> None:
     board = two_shots(stills)
     make(board)
     changed = replace(board, shots=(board.shots[0], replace(board.shots[1], prompt="c")))
@@ -168,9 +98,7 @@ def test_only_what_changed_is_drawn_again(stills: Stills, make: "Callable[..., R
     assert make(board).drawn == 1
 
 
-def test_a_stopped_film_goes_on_where_it_was(
-    stills: Stills, make: "Callable[..., Rendered]", tmp_path: Path
-) -> None:
+def test_a_stopped_film_goes_on_where_it_was(stills: Stills, make: Make, tmp_path: Path) -> None:
     def stop(progress: Progress) -> None:
         if progress.stage.startswith("shot 2 of 2") and progress.done == 5:
             job.cancel()
@@ -185,9 +113,7 @@ def test_a_stopped_film_goes_on_where_it_was(
     assert len(opened(tmp_path / "film.mp4").images) == 40
 
 
-def test_a_long_shot_is_drawn_in_parts_that_join_without_a_jump(
-    stills: Stills, make: "Callable[..., Rendered]"
-) -> None:
+def test_a_long_shot_is_drawn_in_parts_that_join_without_a_jump(stills: Stills, make: Make) -> None:
     watched = Watched(LIKE_A_MODEL)
     shot = Shot("a", 1.96, (stills.keyframe(0), stills.keyframe(1, LAST)))
     board = Storyboard((shot,), fps=FPS)
@@ -202,9 +128,7 @@ def test_a_long_shot_is_drawn_in_parts_that_join_without_a_jump(
     assert psnr(film.images[-1], stills.images[1]) > 30
 
 
-def test_generated_sound_goes_on_through_parts_without_a_click(
-    stills: Stills, make: "Callable[..., Rendered]"
-) -> None:
+def test_generated_sound_goes_on_through_parts_without_a_click(stills: Stills, make: Make) -> None:
     board = Storyboard((Shot("a", 1.96, (stills.keyframe(0),)),), fps=FPS)
     film = opened(make(board, Humming(replace(LIKE_A_MODEL, sound=True))).path)
     assert film.sound is not None
@@ -215,9 +139,7 @@ def test_generated_sound_goes_on_through_parts_without_a_click(
     assert np.abs(np.diff(heard)).max() < 0.025
 
 
-def test_sides_and_lengths_are_what_the_back_end_draws(
-    stills: Stills, make: "Callable[..., Rendered]"
-) -> None:
+def test_sides_and_lengths_are_what_the_back_end_draws(stills: Stills, make: Make) -> None:
     watched = Watched(LIKE_A_MODEL)
     shot = Shot("a", 0.5, (stills.keyframe(0),))
     board = Storyboard((shot,), fps=FPS, size=(150, 90))
@@ -230,9 +152,7 @@ def test_sides_and_lengths_are_what_the_back_end_draws(
     assert psnr(film.images[0], small) > 25
 
 
-def test_the_clips_sound_is_kept_in_sync(
-    tmp_path: Path, make: "Callable[..., Rendered]", stills: Stills
-) -> None:
+def test_the_clips_sound_is_kept_in_sync(tmp_path: Path, make: Make, stills: Stills) -> None:
     clip = make_clip(
         tmp_path / "clip.mp4",
         scene_lengths=(100,),
@@ -255,9 +175,7 @@ def test_the_clips_sound_is_kept_in_sync(
     assert opened(make(replace(board, shots=(silent,))).path).sound is None
 
 
-def test_a_film_says_where_it_comes_from(
-    stills: Stills, make: "Callable[..., Rendered]", tmp_path: Path
-) -> None:
+def test_a_film_says_where_it_comes_from(stills: Stills, make: Make, tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", scene_lengths=(50,), size=SIZE)
     shot = Shot("rain", 0.4, (Keyframe(Place(clip.path, 1.0), FIRST),))
     board = Storyboard((shot,), style="grain", seed=5)
@@ -279,16 +197,16 @@ def test_a_film_says_where_it_comes_from(
     assert make(read_storyboard(tmp_path / "again.toml")).drawn == 0
 
 
-def test_a_film_is_enlarged_on_request(stills: Stills, make: "Callable[..., Rendered]") -> None:
+def test_a_film_is_enlarged_on_request(stills: Stills, make: Make) -> None:
     board = Storyboard((Shot("a", 0.2, (stills.keyframe(0),)),), fps=FPS)
     made = make(board, box=(320, 192), upscaler="lanczos")
     film = opened(made.path)
-    assert (made.upscaler, film.size, len(film.images)) == ("lanczos", (320, 192), 5)
+    assert (made.upscaler, film.size, len(film.images)) == ("lanczos on CPU", (320, 192), 5)
     large = np.asarray(Pillow.fromarray(stills.images[0]).resize((320, 192)), np.uint8)
     assert psnr(film.images[0], large) > 25
 
 
-def test_progress_says_which_shot(stills: Stills, make: "Callable[..., Rendered]") -> None:
+def test_progress_says_which_shot(stills: Stills, make: Make) -> None:
     seen: list[Progress] = []
     make(two_shots(stills), job=Job(seen.append))
     stages = list(dict.fromkeys(each.stage for each in seen))
@@ -330,7 +248,7 @@ def test_keyframes_of_different_shapes_need_a_choice(stills: Stills, tmp_path: P
 
 
 def test_a_path_that_cannot_be_written_is_refused_before_drawing(
-    stills: Stills, make: "Callable[..., Rendered]", tmp_path: Path
+    stills: Stills, make: Make, tmp_path: Path
 ) -> None:
     watched = Watched()
     (tmp_path / "there.mp4").touch()
@@ -345,9 +263,7 @@ def test_a_path_that_cannot_be_written_is_refused_before_drawing(
     assert not watched.asked
 
 
-def test_a_part_that_another_run_draws_is_left_to_it(
-    stills: Stills, make: "Callable[..., Rendered]"
-) -> None:
+def test_a_part_that_another_run_draws_is_left_to_it(stills: Stills, make: Make) -> None:
     make(two_shots(stills))
     film = next(work_folder().glob("*/pictures.mov"))
     with (
@@ -359,7 +275,7 @@ def test_a_part_that_another_run_draws_is_left_to_it(
 
 
 def test_a_full_disk_is_said_before_drawing(
-    stills: Stills, make: "Callable[..., Rendered]", monkeypatch: pytest.MonkeyPatch
+    stills: Stills, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generator.steps._BYTES_A_PIXEL", 1e12)
     with pytest.raises(RushesError, match="is full: .* GB are needed"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.camera import Camera, CameraMove, Direction, Speed, parse_camera
+from generator.planning import prepare
 from generator.storyboard import (
     FIRST,
     LAST,
@@ -20,6 +21,7 @@ from generator.storyboard import (
 )
 from generator.storyboard_file import read_storyboard, storyboard_text
 from rushes.errors import RushesError, WrongUsage
+from rushes.jobs import Job
 from rushes.place import Place
 
 FILM = """
@@ -115,6 +117,36 @@ def test_a_storyboard_is_read_from_its_own_folder(tmp_path: Path) -> None:
     )
 
 
+def test_style_and_seed_are_kept_across_shots_unless_a_shot_says_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "film.toml"
+    shots = "".join(
+        f"[[shot]]\nprompt = 'a tram'\nseconds = 1\n{more}\n"
+        for more in ("", "style = 'ink on paper'", "seed = 3\nstyle = ''")
+    )
+    path.write_text(f"style = '16 mm'\nseed = 7\n{shots}")
+    board = read_storyboard(path)
+    words = [board.words_of(index) for index in range(3)]
+    assert words == ["a tram, 16 mm", "a tram, ink on paper", "a tram"]
+    assert [board.seed_of(index) for index in range(3)] == [7, 7, 3]
+    path.write_text(f"seed = 4294967295\nseeds = 'varied'\n{shots}")
+    varied = read_storyboard(path)
+    assert [varied.seed_of(index) for index in range(3)] == [2**32 - 1, 0, 3]
+    path.write_text(storyboard_text(varied))
+    assert read_storyboard(path) == varied
+
+
+def test_depth_is_a_film_in_the_storyboards_folder(tmp_path: Path) -> None:
+    path = tmp_path / "film.toml"
+    path.write_text("[[shot]]\nprompt = 'a tower'\nseconds = 1\ndepth = 'depth.mov'\n")
+    board = read_storyboard(path)
+    assert board.shots[0].depth == tmp_path / "depth.mov"
+    assert board.files == (tmp_path / "depth.mov",)
+    path.write_text(storyboard_text(board))
+    assert read_storyboard(path) == board
+    with pytest.raises(RushesError, match="cannot read depth.mov"):
+        prepare(board, Job())
+
+
 def test_a_storyboard_that_is_written_down_reads_back_the_same(tmp_path: Path) -> None:
     (tmp_path / "film.toml").write_text(FILM)
     board = read_storyboard(tmp_path / "film.toml")
@@ -142,6 +174,7 @@ def test_a_storyboard_that_is_written_down_reads_back_the_same(tmp_path: Path) -
         ("size='99'\n[[shot]]\nprompt='x'\nseconds=1", "is no size"),
         ("size='641x360'\n[[shot]]\nprompt='x'\nseconds=1", "choose even sides"),
         ("fps=61.7\n[[shot]]\nprompt='x'\nseconds=1", "frame rate"),
+        ("seeds='random'\n[[shot]]\nprompt='x'\nseconds=1", "seeds: "),
         ("seed=-1\n[[shot]]\nprompt='x'\nseconds=1", "choose 0 to"),
         (
             "[[shot]]\nprompt='x'\nseconds=1\n[[shot.keyframe]]\nimage='a.png'\nat=3",

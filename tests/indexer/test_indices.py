@@ -43,6 +43,7 @@ def add(table: Table, given: list[NDArray[np.float32] | None], first: int = 0) -
             "kind": ["video", "image"][number % 2],
             "start_s": float(number),
             "people": number % 5,
+            "synthetic": True if number % 7 == 0 else None,
             "colours": [COLOURS[number % 3]] if number % 4 else None,
             "sharpness": number % 100 / 100,
             "vector": vector,
@@ -77,7 +78,7 @@ def test_a_small_table_gets_none_and_a_larger_one_does(tmp_path: Path) -> None:
     bring_up_to_date("frames", table, LEAST)
     kinds = indexed(table)
     assert kinds["vector"] == "IvfRq"
-    assert kinds["kind"] == kinds["people"] == "Bitmap"
+    assert kinds["kind"] == kinds["people"] == kinds["synthetic"] == "Bitmap"
     assert kinds["colours"] == kinds["labels"] == "LabelList"
     assert kinds["asset_id"] == kinds["sharpness"] == "BTree"
 
@@ -93,6 +94,8 @@ def test_a_small_table_gets_none_and_a_larger_one_does(tmp_path: Path) -> None:
         "people >= 3 AND sharpness < 0.5",
         f"asset_id IN ('{3:032x}')",
         "kind = 'pdf'",
+        "(synthetic = true)",
+        "(NOT (synthetic = true) OR synthetic IS NULL)",
     ],
 )
 def test_what_is_nearest_is_the_same_with_indices(

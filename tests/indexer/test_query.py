@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from indexer.filters import FILTERS, HIGH, LOW
 from indexer.query import Query, QueryError, parse
-from indexer.values import Among, Light, Pixels, Range, Resolution
+from indexer.values import Among, Light, Pixels, Range, Resolution, Source
 from indexer.wording import Match, Wording
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.moment import Kind
@@ -99,6 +99,15 @@ def test_backslash_makes_a_word_plain() -> None:
 
 def test_phrase_is_what_an_encoder_gets_too_and_a_filter_is_not() -> None:
     assert parse('slides "the budget" kind:pdf').plain == "slides the budget"
+
+
+def test_synthetic_is_left_out_like_a_filter_and_is_else_a_word() -> None:
+    out = Query("kite", sources=one(Source.SYNTHETIC, negated=True))
+    assert parse("kite -synthetic") == parse("kite -source:synthetic") == out
+    assert parse("source:Synthetic") == Query(sources=one(Source.SYNTHETIC))
+    assert parse("synthetic leather") == Query("synthetic leather")
+    assert parse(r"-\synthetic") == Query(without=(Wording("synthetic", Match.WORD),))
+    assert "source:camera is no source" in str(error_of("source:camera"))
 
 
 def test_only_a_query_without_words_and_filters_is_empty() -> None:
@@ -371,6 +380,7 @@ def random_query(rng: random.Random) -> Query:
         resolutions=many(between(lambda: rng.choice((*Resolution, Pixels(rng.randint(1, 9), 5))))),
         folders=many(lambda: text() + "x"),
         names=many(lambda: text() + "x"),
+        sources=many(lambda: Source.SYNTHETIC),
         sharpness=many(between(rng.random)),
         motion=many(between(rng.random)),
         labels=many(lambda: text() + "x"),

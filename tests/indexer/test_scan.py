@@ -39,6 +39,15 @@ def test_files_of_known_kinds_are_found_in_order_at_any_depth(tmp_path: Path) ->
     ]
 
 
+def test_the_account_of_a_film_that_was_made_is_not_a_document(tmp_path: Path) -> None:
+    write(tmp_path / "made.mp4")
+    write(tmp_path / "made.mp4.json", '{\n  "made_with_ai": false\n}\n')
+    write(tmp_path / "taken.mp4")
+    write(tmp_path / "taken.mp4.json", '{"title": "made_with_ai"}')
+    write(tmp_path / "notes.json", '{"made_with_ai": true}')
+    assert list(found_below(tmp_path)) == ["made.mp4", "notes.json", "taken.mp4", "taken.mp4.json"]
+
+
 def test_size_and_time_are_the_files(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", "five!")
     os.utime(path, ns=(1, 1_234_567_890_123_456_700))

@@ -187,8 +187,17 @@ def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
         Store.open(tmp_path / "library")
 
 
+def test_a_library_that_knows_nothing_of_synthetic_files_is_refused(tmp_path: Path) -> None:
+    """Format 2 had no such column: what it holds would all pass for filmed."""
+    new_store(tmp_path / "library")
+    record = tmp_path / "library" / "library.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"schema": 2}))
+    with pytest.raises(LibraryError, match="format 2, .* index again into a new --library"):
+        Store.open(tmp_path / "library")
+
+
 @pytest.mark.parametrize(
-    "record", ["", "{", "[]", "null", '{"schema": 2}', '{"schema": 2, "roots": 7}']
+    "record", ["", "{", "[]", "null", '{"schema": 3}', '{"schema": 3, "roots": 7}']
 )
 def test_a_damaged_record_is_one_error(tmp_path: Path, record: str) -> None:
     new_store(tmp_path / "library")

@@ -1,5 +1,6 @@
 """Near duplicates become takes of the best of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +67,17 @@ def test_a_shaking_take_stands_behind_a_steady_one() -> None:
         fingerprint(tram),
     )
     assert names(with_takes([shaking, steady])) == [("steady", ["shaking"])]
+
+
+def test_what_was_made_of_a_film_is_no_take_of_it() -> None:
+    tram = scene(1)
+    made = Candidate(
+        Moment(Path("/made"), Kind.VIDEO, facts=Facts(sharpness=0.9, exposure=1.0, synthetic=True)),
+        fingerprint(tram),
+    )
+    larger = Candidate(replace(made.moment, path=Path("/larger")), made.likeness)
+    filmed = [found("filmed", tram), found("again", tram, sharpness=0.1)]
+    assert names(with_takes([made, *filmed, larger])) == [
+        ("made", ["larger"]),
+        ("filmed", ["again"]),
+    ]

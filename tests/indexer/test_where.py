@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
         ("brightness", pa.float32()),
         ("warmth", pa.float32()),
         ("motion", pa.float32()),
+        ("synthetic", pa.bool_()),
     ]
 )
 
@@ -97,6 +98,13 @@ def test_kind_and_shot_size(found: Found) -> None:
     assert found("shot:wide,cu", **rows) == {"wide", "close", "photo"}
     assert found("-shot:wide", **rows) == {"close", "unknown"}
     assert found("-shot:wide,close", **rows) == {"unknown"}
+
+
+def test_what_is_not_known_to_be_synthetic_is_taken_for_filmed(found: Found) -> None:
+    rows = {"made": {"synthetic": True}, "filmed": {"kind": "video"}}
+    assert found("source:synthetic", **rows) == {"made"}
+    assert found("-synthetic", **rows) == {"filmed", "unknown"}
+    assert not asks_of_shots(parse("-synthetic"))
 
 
 def test_moves_sounds_and_colours_are_among_a_shots(found: Found) -> None:

@@ -2,7 +2,7 @@
 
 Budgets, call sheets, lists, recipes, interviews and signs, each with near misses elsewhere:
 another quarter, another person, another city. A file and all questions about it are in one half,
-"tune" or "report".
+"tune" or "report"; a third set, "check", asks about the files of both, and was written later.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ PICTURE_SIZE = (960, 540)
 FPS = 25
 
 Half = Literal["tune", "report"]
+Set = Literal["tune", "report", "check"]
 Span = tuple[float, float]
 """From when to when a sentence is said, in seconds."""
 
@@ -77,7 +78,7 @@ class Asked(BaseModel):
     model_config = _strict
 
     question: str
-    half: Half
+    half: Set
     kind: str = ""
     sense: str = ""
     answers: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Making films from the command line."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from generator.storyboard import FIRST, LAST, Keyframe, Where
 from rushes.errors import WrongUsage
 from rushes.jobs import Job
 from rushes.place import Place
+from tests.fakes.comfyui_nodes import COMMON, LTX_23, RTX
 from tests.fakes.comfyui_server import FakeComfyUI
 from tests.fakes.tiny_ltx import write_tiny_ltx
 from tests.generator.comfyui_shots import FRAMES, SIZE
@@ -56,6 +58,43 @@ def test_a_plan_runs_nothing(empty: Home, film: Path) -> None:
     said = json.loads(empty.run(*asked, "--json").stdout)["plan"]
     assert (said["backend"], said["frames"], said["generates"]) == ("animatic", 125, False)
     assert not out.exists() and not (empty.folder / "cache" / "renders").exists()
+
+
+def test_a_plan_says_what_is_done_to_the_pictures_afterwards(empty: Home, film: Path) -> None:
+    asked = ("generate", "--from", f"{film}@1-3", "--out", empty.media / "rain.mp4", "--plan")
+    larger = (*asked, "--upscale", "4k", "--deliver-fps", "60", "--seconds", "60")
+    done = empty.run(*larger)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert any(
+        each.startswith("then enlarged to 3840×2160 with lanczos on CPU, about ") for each in lines
+    )
+    assert any(
+        each.startswith("then filled in from 25 to 60 frames a second along the optical flow, ")
+        for each in lines
+    )
+    assert any("realesrgan would take about" in each for each in lines)
+    said = json.loads(empty.run(*larger, "--with", "realesrgan", "--json").stdout)["plan"]
+    assert (said["upscaler"], said["delivered_fps"]) == ("realesrgan on CPU", "60")
+    assert said["seconds_to_enlarge"] > 180 and said["seconds_to_fill_in"] > 1
+    done = empty.run(*asked, "--deliver-fps", "24")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ask for --fps 24" in done.stderr.splitlines()[-1]
+
+
+def test_a_film_is_delivered_at_60(empty: Home, film: Path) -> None:
+    out = empty.media / "rain.mp4"
+    done = empty.run(
+        *("generate", "--from", f"{film}@1-3", "--seconds", "1", "--deliver-fps", "60"),
+        *("--out", out),
+    )
+    assert done.returncode == 0, done.stderr
+    first, second, *_ = done.stdout.splitlines()
+    assert first.endswith("192×108, 60 frames a second, 60 frames, 1.00 s, with sound")
+    assert second == "an animatic, not generated, filled in from 25 frames a second"
+    made = opened(out)
+    assert (made.fps, len(made.images)) == (Fraction(60), 60)
+    assert made.sound_s == pytest.approx(1.0, abs=0.03)
 
 
 def test_a_preview_is_made_beside_the_film(empty: Home, film: Path) -> None:
@@ -127,6 +166,23 @@ def test_a_comfyui_server_that_the_user_named_draws(empty: Home, tmp_path: Path)
     assert (done.returncode, done.stdout) == (1, "")
     done = empty.run(*asked, empty.media / "other.mp4", **gone)
     assert json.loads(done.stdout)["backend"] == "animatic"
+
+
+def test_a_server_with_rtx_video_enlarges_the_film(empty: Home, tmp_path: Path) -> None:
+    start = empty.media / "start.png"
+    Pillow.fromarray(next(iter(scenes((1,), SIZE)))).save(start)
+    shot = ("generate", "--keyframe", start, "--seconds", "0.68", "--fps", "25", "--sound")
+    asked = (*shot, "silent", "--backend", "comfyui", "--upscale", "512x384", "--out")
+    larger = drawn_film(tmp_path / "film.mp4", (512, 384))
+    with FakeComfyUI(larger, COMMON | LTX_23 | RTX) as server:
+        url = {"RUSHES_COMFYUI_URL": server.url}
+        planned = empty.run(*asked, empty.media / "made.mp4", "--plan", **url)
+        done = empty.run(*asked, empty.media / "made.mp4", **url)
+    assert f"then enlarged to 512×384 with RTX Video at {server.url}" in planned.stdout
+    assert done.returncode == 0, done.stderr
+    assert f"enlarged with RTX Video at {server.url}" in done.stdout
+    made = opened(empty.media / "made.mp4")
+    assert (made.size, made.numbers) == ((512, 384), list(range(FRAMES)))
 
 
 def test_what_cannot_be_made_is_one_line(empty: Home, film: Path) -> None:

@@ -1,11 +1,16 @@
 """Cutting and enlarging from the command line."""
 
 import json
+import signal
+import subprocess
+import sys
+
+import pytest
 
 from tests.generator.opened import opened
 from tests.media.sound import tone
 from tests.media.video import make_clip
-from tests.tui.home import Home, only_line
+from tests.tui.home import RUSHES, Home, only_line
 
 
 def test_a_clip_says_what_was_copied_and_what_coded_again(empty: Home) -> None:
@@ -30,6 +35,46 @@ def test_upscaling_says_with_what_and_how_far(empty: Home) -> None:
     assert (said["upscaler"], said["width"], said["frames"]) == ("realesrgan", 128, 5)
     assert "nvidia-vfx" in said["passed_over"][0]
     assert "upscaling with realesrgan on CPU" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize(
+    ("command", "begun", "said"),
+    [
+        (
+            ("upscale", "--to", "4k", "--with", "realesrgan"),
+            "upscaling with",
+            "stopped: a film that was not finished is not kept",
+        ),
+        (
+            ("generate", "--seconds", "600", "--size", "1280x720", "--from"),
+            "the shot: drawing",
+            "stopped: the parts that were drawn are kept, run it again to go on",
+        ),
+    ],
+)
+def test_a_stop_says_what_is_kept_and_leaves_no_half_file(
+    empty: Home, command: tuple[str, ...], begun: str, said: str
+) -> None:
+    film = make_clip(empty.media / "film.mp4", scene_lengths=(50,), size=(640, 360)).path
+    before = sorted(empty.media.iterdir())
+    running = subprocess.Popen(
+        [*RUSHES, *command, f"{film}@0-1.5", "--out", str(empty.media / "made.mp4")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=empty.environment(),
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith(begun):
+            break
+    running.send_signal(signal.SIGINT)
+    told = running.communicate(timeout=30)[1]
+    assert running.returncode == 130, told
+    assert told.splitlines()[-1] == said
+    assert sorted(empty.media.iterdir()) == before
+    assert not list(empty.folder.rglob(".rushes-*"))
 
 
 def test_what_cannot_be_made_is_one_line(empty: Home) -> None:

@@ -1,7 +1,8 @@
 """Shots drawn by a ComfyUI server: keyframes and words go there, a film comes back."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,24 +20,27 @@ from generator.backends.comfyui.recipes import choose, kinds_to_ask_for
 from generator.backends.comfyui.workflow import read_workflow
 from generator.backends.ltx.placing import prompt_with_camera
 from generator.backends.protocol import Capabilities, Drawn, Estimate, Image, Request
+from generator.upscale.lanczos import resized
 from rushes.encoding import SOUND_RATE
-from rushes.errors import RushesError
 from rushes.jobs import Job
 from rushes.text import one_line
 
 _MOST_GUIDES = 16
+_LARGEST_SCALE = 4
+_SIDES = range(64, 8193)
+_ROUNDED_BY = 8
+"""Pixels by which RTX Video may miss the size that it is asked for."""
 
 
 class ComfyUI:
     """Draws with LTX-2.5 or LTX-2.3 on the server at `url`, or with the user's own workflow.
 
-    `enlarge_to` is (width, height) for RTX Video on the server: then the pictures are larger than
-    the request says. `on_preview` gets small pictures of what is being drawn, if the server makes
-    them.
+    RTX Video on the server enlarges what it draws, if it is there; a workflow is left as it is.
+    The job gets small pictures of what is being drawn, if the server makes them.
 
     Raises:
         ModelMissing: the address is none of a web server.
-        RushesError: the workflow cannot be used, or would have to be enlarged.
+        RushesError: the workflow cannot be used.
     """
 
     name = "comfyui"
@@ -46,20 +50,11 @@ class ComfyUI:
         url: str,
         *,
         workflow: Path | None = None,
-        enlarge_to: tuple[int, int] | None = None,
-        on_preview: Callable[[Image], None] | None = None,
         patience: Patience | None = None,
     ) -> None:
-        if workflow is not None and enlarge_to is not None:
-            raise RushesError(
-                f"RTX Video cannot be added to {one_line(workflow.name)}: put the node "
-                f"{UPSCALER} into it, or enlarge here"
-            )
         self._connection = Connection(url)
         self._client = Client(self._connection)
         self._workflow = read_workflow(workflow) if workflow is not None else None
-        self._enlarge_to = enlarge_to
-        self._on_preview = on_preview
         self._patience = patience or Patience()
 
     @property
@@ -74,14 +69,6 @@ class ComfyUI:
             generates=True,
         )
 
-    def has_upscaler(self, job: Job) -> bool:
-        """Whether the server has RTX Video.
-
-        Raises:
-            RushesError: the server is not there, or is none of ComfyUI.
-        """
-        return self._client.node_type(UPSCALER, job.check_cancelled) is not None
-
     def estimate(self, request: Request) -> Estimate:
         """What it would be drawn with. Asks the server; sends it nothing of the request.
 
@@ -89,14 +76,23 @@ class ComfyUI:
             RushesError: the server is not there, or lacks a node or a model. The text names it.
         """
         check = Job().check_cancelled
-        model, _ = self._plan(request, "", check)
+        why_not = self._cannot_enlarge(request, check)
+        enlarges = request.enlarge_to is not None and not why_not
+        model, _ = self._plan(request if enlarges else replace(request, enlarge_to=None), "", check)
         waiting = self._client.waiting(check)
         notes = [f"the prompt and the keyframes are sent to {self._client.where}, and stay there"]
         if waiting:
             notes.append(f"{waiting} other {'job is' if waiting == 1 else 'jobs are'} before it")
         device = self._client.device(check)
         at = f"{device} at {self._client.where}" if device else self._client.where
-        return Estimate(model, at, notes=tuple(notes))
+        return Estimate(
+            model,
+            at,
+            notes=tuple(notes),
+            revision=None if self._workflow is None else self._workflow.checksum,
+            enlarged_by=f"RTX Video at {self._client.where}" if enlarges else None,
+            why_not_enlarged=why_not,
+        )
 
     def draw(self, request: Request, job: Job) -> Drawn:
         """
@@ -115,7 +111,11 @@ class ComfyUI:
             uploads.append(self._client.upload(fitted, check))
         film = self._made(graph_of(uploads), prompt_id, job)
         heard = film.sound() if request.wants_sound else None
-        return Drawn(film.pictures(), heard, SOUND_RATE, model)
+        revision = None if self._workflow is None else self._workflow.checksum
+        return Drawn(_sized(film.pictures(), request), heard, SOUND_RATE, model, revision)
+
+    def close(self) -> None:
+        """See `Backend`. The server keeps its models, for whoever comes next."""
 
     def _made(self, graph: Graph, prompt_id: str, job: Job) -> Film:
         """Queue a graph, wait, and fetch the film."""
@@ -124,12 +124,8 @@ class ComfyUI:
         with Listener(self._connection, client_id, self._patience.again_s) as listener:
             listener.wait_until_tried(check)
             try:
-                self._client.submit(
-                    graph, prompt_id, client_id, check, previews=self._on_preview is not None
-                )
-                follower = Follower(
-                    self._client, listener, prompt_id, graph, job, self._on_preview, self._patience
-                )
+                self._client.submit(graph, prompt_id, client_id, check, previews=job.wants_previews)
+                follower = Follower(self._client, listener, prompt_id, graph, job, self._patience)
                 outputs = follower.wait()
             except BaseException:
                 self._client.withdraw(prompt_id)
@@ -157,7 +153,7 @@ class ComfyUI:
         else:
             chosen = choose(self._types(kinds_to_ask_for(), check), where)
             model, remedy = one_line(chosen.files["model"]), "update ComfyUI"
-            graph_of = partial(ltx_graph, chosen, request, prompt, self._enlarge_to, prefix)
+            graph_of = partial(ltx_graph, chosen, request, prompt, prefix)
         kinds = graph_of(("",) * len(request.keyframes)).kinds()
         types = self._types(kinds, check)
         if UPSCALER in kinds and UPSCALER not in types:
@@ -165,9 +161,33 @@ class ComfyUI:
         check_kinds(kinds, types, where, remedy)
         return model, lambda uploads: graph_of(uploads).completed(types)
 
+    def _cannot_enlarge(self, request: Request, check: Check) -> str:
+        """Why RTX Video on the server cannot enlarge as asked. Empty if it can, or need not."""
+        if request.enlarge_to is None:
+            return ""
+        if self._workflow is not None:
+            return f"{self._workflow.name} is left as it is: put the node {UPSCALER} into it"
+        width, height = request.enlarge_to
+        scale = max(width / request.width, height / request.height)
+        if scale > _LARGEST_SCALE or not {width, height} <= set(_SIDES):
+            return f"{UPSCALER} goes up to four times the size and {_SIDES[-1]} pixels a side"
+        if self._client.node_type(UPSCALER, check) is None:
+            return f"{self._client.where} lacks the node {UPSCALER} of Nvidia_RTX_Nodes_ComfyUI"
+        return ""
+
     def _types(self, kinds: Iterable[str], check: Check) -> dict[str, NodeType]:
         found = ((kind, self._client.node_type(kind, check)) for kind in kinds)
         return {kind: node for kind, node in found if node is not None}
+
+
+def _sized(pictures: Iterator[Image], request: Request) -> Iterator[Image]:
+    """The pictures at the size asked for, which RTX Video may miss by a few pixels."""
+    width, height = request.size
+    for picture in pictures:
+        missed = abs(picture.shape[1] - width), abs(picture.shape[0] - height)
+        if request.enlarge_to is not None and max(missed) < _ROUNDED_BY:
+            picture = resized(picture, request.size).astype(np.uint8, copy=False)
+        yield picture
 
 
 def _fitted(image: Image, width: int, height: int) -> Image:

@@ -1,7 +1,7 @@
 """A job that was queued, followed until its files are there."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.backends.comfyui.client import Client, Output
@@ -9,7 +9,6 @@ from generator.backends.comfyui.connection import ServerGone
 from generator.backends.comfyui.graph import Graph
 from generator.backends.comfyui.listener import Listener
 from generator.backends.comfyui.messages import Ended, Preview, Running, Steps, read_message
-from generator.backends.protocol import Image
 from rushes.errors import RushesError
 from rushes.jobs import Job
 from rushes.text import one_line
@@ -53,7 +52,6 @@ class Follower:
         prompt_id: str,
         graph: Graph,
         job: Job,
-        on_preview: Callable[[Image], None] | None,
         patience: Patience,
     ) -> None:
         self._client = client
@@ -61,7 +59,6 @@ class Follower:
         self._prompt_id = prompt_id
         self._graph = graph
         self._job = job
-        self._on_preview = on_preview
         self._patience = patience
         self._begun = False
         self._heard = time.monotonic()
@@ -90,8 +87,8 @@ class Follower:
         """Tell the user what a message says. Returns whether the job is over."""
         event = read_message(message, self._prompt_id, self._client.where)
         if isinstance(event, Preview):
-            if self._on_preview is not None and self._begun:
-                self._on_preview(event.image)
+            if self._begun:
+                self._job.preview(event.image)
         elif isinstance(event, (Running, Steps)):
             self._begun = True
             node = self._graph.nodes.get(event.node)

@@ -52,14 +52,13 @@ def ltx_graph(
     chosen: Chosen,
     request: Request,
     prompt: str,
-    enlarge_to: tuple[int, int] | None,
     prefix: str,
     uploads: Sequence[str],
 ) -> Graph:
     """The graph for a shot.
 
-    `uploads` are what the server calls the request's keyframes, in their order; `enlarge_to` is
-    (width, height), for RTX Video; `prefix` begins the name of the film on the server.
+    `uploads` are what the server calls the request's keyframes, in their order; `prefix`
+    begins the name of the film on the server. RTX Video enlarges it where the request says so.
     """
     graph = Graph()
     loaded = _loaders_25(graph, chosen) if chosen.recipe is LTX_25 else _loaders_23(graph, chosen)
@@ -77,9 +76,9 @@ def ltx_graph(
     drawn = _sampled(graph, chosen, loaded, guided, both, request.seed)
     parts = graph.add("LTXVSeparateAVLatent", av_latent=drawn)
     pictures = _decoded(graph, loaded, guided, parts[0])
-    if enlarge_to is not None:
+    if request.enlarge_to is not None:
         size: dict[str, JsonValue] = dict(
-            zip(("resize_type.width", "resize_type.height"), enlarge_to, strict=True)
+            zip(("resize_type.width", "resize_type.height"), request.enlarge_to, strict=True)
         )
         pictures = graph.add(
             UPSCALER, images=pictures, resize_type="target dimensions", quality="ULTRA", **size

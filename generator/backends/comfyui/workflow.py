@@ -4,6 +4,7 @@ Places are named by titles that begin with "rushes:", several in one title with 
 `rushes:prompt`, `rushes:width, height, frames`, `rushes:keyframe 2`.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -55,9 +56,13 @@ class Slot:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A graph and its slots. One slot may stand at several nodes, keyframes are counted from 1."""
+    """A graph and its slots. One slot may stand at several nodes, keyframes are counted from 1.
+
+    `checksum` is the file's SHA-256.
+    """
 
     name: str
+    checksum: str
     graph: Graph
     slots: Mapping[str, tuple[Slot, ...]]
 
@@ -137,7 +142,7 @@ def read_workflow(path: Path) -> Workflow:
     if not 0 < len(nodes) <= MOST_NODES:
         raise RushesError(f"cannot read workflow {name}: it has {len(nodes)} nodes")
     graph = Graph({key: Node(n.class_type, n.inputs, n.meta.title) for key, n in nodes.items()})
-    return Workflow(name, graph, _slots(graph, name))
+    return Workflow(name, hashlib.sha256(text).hexdigest(), graph, _slots(graph, name))
 
 
 def _reason(text: bytes) -> str:

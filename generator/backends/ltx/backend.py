@@ -18,6 +18,7 @@ from generator.backends.ltx.ladder import (
 from generator.backends.ltx.loading import Opened, check_installed, open_model
 from generator.backends.ltx.placing import PIXELS_A_LATENT, camera_lora
 from generator.backends.protocol import Capabilities, Drawn, Estimate, Image, Request
+from generator.depth import check_depth
 from rushes.devices import free_memory_bytes, pick_device
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
@@ -26,6 +27,7 @@ from rushes.text import one_line
 Result = TypeVar("Result")
 
 _MOST_KEYFRAMES = 12
+_MOST_LEAD = 17  # three latents: enough to see how fast things move
 
 
 class LtxBackend:
@@ -45,6 +47,7 @@ class LtxBackend:
 
     @property
     def capabilities(self) -> Capabilities:
+        depth = self._folder.depth_lora
         return Capabilities(
             multiple_of=32 * self._folder.stages,
             frame_step=PIXELS_A_LATENT,
@@ -52,25 +55,33 @@ class LtxBackend:
             most_keyframes=_MOST_KEYFRAMES,
             sound=True,
             generates=True,
+            most_lead=_MOST_LEAD,
+            depth_multiple_of=None if depth is None else 32 * self._folder.stages * depth.shrink,
         )
 
     def estimate(self, request: Request) -> Estimate:
         """See `Backend`. The memory is what the device has to hold at once, by rule of thumb."""
         self._check(request)
-        check_installed()
+        check_installed(self._folder)
         device = pick_device(self._wanted)
         steps, at = self._choose(device, request)
         folder, step = self._folder, steps[at]
         kind = "distilled" if folder.distilled else "full model"
         stages = "two stages" if folder.stages == 2 else "one stage, at full size at once"
         notes = [f"{kind}, {stages}", f"weights: {step}"]
+        if folder.has_slots:
+            notes.append("LTX-2.5 draws between keyframes as LTX-2.3 does, not in slots (DFR)")
         move = camera_lora(request.camera)
         if request.camera is not None:
-            by = "its LoRA and the prompt" if move in folder.loras else "the prompt"
+            has_lora = move in folder.loras and request.depth is None
+            by = "its LoRA and the prompt" if has_lora else "the prompt"
             notes.append(f"the camera's move is asked for by {by}")
+        if request.depth is not None and folder.depth_lora is not None:
+            notes.append(f"depth is followed through {one_line(folder.depth_lora.path.name)}")
         return Estimate(
             model=folder.name,
             device=device,
+            revision=folder.revision,
             memory_bytes=device_bytes(step, folder) + working_bytes(folder, request),
             notes=tuple(notes),
         )
@@ -112,9 +123,10 @@ class LtxBackend:
     def _check(self, request: Request) -> None:
         able = self.capabilities
         size = f"{request.width}×{request.height}"
-        if request.width % able.multiple_of or request.height % able.multiple_of:
+        multiple = able.multiple_of if request.depth is None else check_depth(self)
+        if request.width % multiple or request.height % multiple:
             raise RushesError(
-                f"{self._folder.name} draws sides that are multiples of {able.multiple_of}, "
+                f"{self._folder.name} draws sides that are multiples of {multiple}, "
                 f"not {size}: choose another size"
             )
         if request.frames % able.frame_step != 1:

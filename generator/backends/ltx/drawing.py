@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from generator.backends.ltx.loading import REFINING, Opened
+from generator.backends.ltx.following import depth_arguments
+from generator.backends.ltx.loading import DEPTH, REFINING, Opened
 from generator.backends.ltx.placing import camera_lora, conditions, prompt_with_camera
 from generator.backends.ltx.recipe import Stage, guidance_arguments, stages_of
 from generator.backends.protocol import Request
@@ -45,7 +46,8 @@ def draw_latents(opened: Opened, request: Request, job: Job) -> Latents:
     try:
         with torch.no_grad():
             job.check_cancelled()
-            opened.use_adapter(move)
+            # Where depth is followed, it says what the camera does.
+            opened.use_adapter(DEPTH if request.depth is not None else move)
             prompt = _read_prompt(opened, request, guided=any(each.guided for each in stages))
             drawn: Latents | None = None
             done = 0
@@ -99,11 +101,14 @@ def _run(
     before: Latents | None,
     count: Callable[..., dict[str, Any]],
 ) -> Latents:
-    pipe = opened.pipe
-    pipe.scheduler = opened.exact if stage.sigmas else opened.bent
+    opened.pipe.scheduler = opened.exact if stage.sigmas else opened.bent
+    # Depth lays out the draft; the second stage only refines it, as the LoRA's authors do.
+    follows = request.depth is not None and before is None
+    pipe = opened.in_context() if follows else opened.pipe
+    pipe.set_progress_bar_config(disable=True)
     sigmas = list(stage.sigmas) if stage.sigmas else None
     video, sound = pipe(
-        conditions=conditions(request.keyframes),
+        conditions=conditions(request.keyframes, request.lead),
         height=request.height // stage.shrink,
         width=request.width // stage.shrink,
         num_frames=request.frames,
@@ -120,6 +125,7 @@ def _run(
         return_dict=False,
         **prompt,
         **guidance_arguments(stage, opened.folder),
+        **(depth_arguments(opened.folder, request, stage) if follows else {}),
     )
     return Latents(video, sound)
 

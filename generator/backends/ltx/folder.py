@@ -12,16 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.backends.ltx.fingerprint import fingerprint
 from rushes.errors import RushesError
 from rushes.text import one_line
 
 TRANSFORMER, UPSAMPLER = "transformer", "latent_upsampler"
 _WEIGHED = (TRANSFORMER, "text_encoder", "connectors", "vae", "audio_vae", "vocoder")
+_NOTES = "__metadata__"
 _PLAIN = ("scheduler", "tokenizer")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _CAMERA_LORA = re.compile(r"camera-control-([a-z-]+)$")
+_DEPTH_LORA = re.compile(r"ic-lora-(?:depth|union)-control")
+_SHRINKS = "reference_downscale_factor"
 _REFINING_LORA = re.compile(r"distilled.*-lora")
 _MOST_HEADER_BYTES = 100 << 20
+
+
+@dataclass(frozen=True)
+class DepthLora:
+    """A LoRA that makes the model follow depth. It was trained with depth `shrink` times smaller
+    than the pictures, along both sides."""
+
+    path: Path
+    shrink: int
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,8 @@ class ModelFolder:
     `distilled`: it draws in 8 steps without guidance. `gated`: it is an LTX-2.3 or newer.
     `encoder` is the text encoder's class in transformers.
     `stored` is the transformer's number format as safetensors names it (`BF16`, `F8_E4M3`);
-    `quantised`: what it says of itself is followed, and nothing is cast.
+    `quantised`: what it says of itself is followed, and nothing is cast; `quantiser` names the
+    method, as diffusers does. `has_slots`: it is an LTX-2.5, which could also draw in slots (DFR).
     """
 
     path: Path
@@ -44,9 +58,12 @@ class ModelFolder:
     width: int
     stored: str
     quantised: bool
+    quantiser: str | None
+    has_slots: bool
     gguf: Path | None
     loras: Mapping[str, Path]
     refining_lora: Path | None
+    depth_lora: DepthLora | None
 
     @property
     def stages(self) -> int:
@@ -78,20 +95,22 @@ def read_folder(path: Path, name: str | None = None, revision: str | None = None
         sizes[UPSAMPLER] = _weights(path / UPSAMPLER)
     config = _json(path / TRANSFORMER / "config.json")
     stored, scaled = ("GGUF", False) if gguf else _format(path / TRANSFORMER)
-    quantised = gguf is not None or "quantization_config" in config
+    stated = config.get("quantization_config")
+    quantised = gguf is not None or stated is not None
     if scaled and not quantised:
         raise RushesError(
-            f"{one_line(str(path / TRANSFORMER))} holds scaled FP8 weights without a "
+            f"{one_line(str(path / TRANSFORMER))} holds scaled FP8 or NVFP4 weights without a "
             "quantization_config, which diffusers cannot read: take the BF16 ones, or ComfyUI"
         )
     named = name or _name(path)
     found = [*path.glob("*.safetensors"), *path.glob("loras/*.safetensors")]
     loras = {match[1]: file for file in found if (match := _CAMERA_LORA.search(file.stem))}
+    depth = next((file for file in sorted(found) if _DEPTH_LORA.search(file.stem)), None)
     refining = next((file for file in sorted(found) if _REFINING_LORA.search(file.stem)), None)
     return ModelFolder(
         path=path,
         name=named,
-        revision=revision or _commit(path),
+        revision=revision or _commit(path) or fingerprint(path),
         encoder=_encoder(index),
         sizes=sizes,
         distilled=_distilled(path, named),
@@ -99,9 +118,12 @@ def read_folder(path: Path, name: str | None = None, revision: str | None = None
         width=int(config.get("num_attention_heads", 32)) * int(config.get("attention_head_dim", 1)),
         stored=stored,
         quantised=quantised,
+        quantiser=stated.get("quant_method") if isinstance(stated, dict) and not gguf else None,
+        has_slots=bool(config.get("use_keyframes_abs_pos_embedding")),
         gguf=gguf,
         loras=loras,
         refining_lora=refining,
+        depth_lora=None if depth is None else DepthLora(depth, _shrink(depth)),
     )
 
 
@@ -147,8 +169,14 @@ def _weights(folder: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
+def _shrink(lora: Path) -> int:
+    """What its authors wrote into it; 1 where they wrote nothing."""
+    said = str(_header(lora).get(_NOTES, {}).get(_SHRINKS, 1))
+    return int(said) if said in ("1", "2", "4") else 1
+
+
 def _header(file: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The tensors of a safetensors file: eight bytes of length, a JSON table, the data.
+    """The table of a safetensors file: eight bytes of length, this, the data.
 
     Raises:
         RushesError: it is not one, or ends too early.
@@ -157,14 +185,17 @@ def _header(file: Path) -> Mapping[str, Mapping[str, Any]]:
         length = int.from_bytes(opened.read(8), "little")
         head = opened.read(length) if length < _MOST_HEADER_BYTES else b""
     try:
-        tensors = json.loads(head)
-        tensors.pop("__metadata__", None)
-        end = max((tensor["data_offsets"][1] for tensor in tensors.values()), default=0)
+        table = json.loads(head)
+        end = max((each["data_offsets"][1] for each in _tensors(table).values()), default=0)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RushesError(f"{one_line(str(file))} is damaged: {_AGAIN}") from None
     if file.stat().st_size != 8 + length + end:
         raise RushesError(f"{one_line(str(file))} is cut off: {_AGAIN}")
-    return tensors  # type: ignore[no-any-return]
+    return table  # type: ignore[no-any-return]
+
+
+def _tensors(table: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    return {name: each for name, each in table.items() if name != _NOTES}
 
 
 def _format(folder: Path) -> tuple[str, bool]:
@@ -172,7 +203,7 @@ def _format(folder: Path) -> tuple[str, bool]:
     sizes: dict[str, int] = {}
     scaled = False
     for file in folder.glob("*.safetensors"):
-        for name, tensor in _header(file).items():
+        for name, tensor in _tensors(_header(file)).items():
             start, end = tensor["data_offsets"]
             sizes[tensor["dtype"]] = sizes.get(tensor["dtype"], 0) + end - start
             scaled = scaled or name.endswith("weight_scale")

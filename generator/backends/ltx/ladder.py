@@ -65,10 +65,13 @@ def working_bytes(folder: ModelFolder, request: Request) -> int:
     A guess, to choose where to begin: 20 arrays as wide as the transformer for each token of
     32×32×8 pixels, 256 bytes for each pixel of a decoded tile.
     """
-    tokens = (request.width // 32) * (request.height // 32) * ((request.frames - 1) // 8 + 1)
+    tokens = (request.width / 32) * (request.height / 32) * ((request.frames - 1) // 8 + 1)
+    if request.depth is not None and folder.depth_lora is not None:
+        # The first stage holds the depth beside what it draws.
+        tokens = max(tokens, tokens * (1 + folder.depth_lora.shrink**-2) / folder.stages**2)
     side = min(request.width, _TILE_SIDE) * min(request.height, _TILE_SIDE)
     decoding = side * min(request.frames, _TILE_FRAMES) * _TILE_BYTES_A_PIXEL
-    return max(tokens * folder.width * 2 * _BUFFERS, decoding)
+    return max(round(tokens * folder.width * 2 * _BUFFERS), decoding)
 
 
 def device_bytes(step: Step, folder: ModelFolder) -> int:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,23 @@ from rushes.text import one_line
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
+    from diffusers import (
+        FlowMatchEulerDiscreteScheduler,
+        LTX2ConditionPipeline,
+        LTX2InContextPipeline,
+    )
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
-REFINING = "refining"
+REFINING, DEPTH = "refining", "depth"
+_QUANTISERS = {
+    "modelopt": ("modelopt", "nvidia-modelopt"),  # NVIDIA's FP8 and NVFP4
+    "torchao": ("torchao", "torchao"),
+    "bitsandbytes": ("bitsandbytes", "bitsandbytes"),
+    "sdnq": ("sdnq", "sdnq"),
+    "quanto": ("optimum", "optimum-quanto"),
+}
+"""What diffusers reads each method's weights with: the module, and the package that brings it."""
+
 _FROM_DISK = (TRANSFORMER, "text_encoder")
 # The first comes later. LTX-2.5 brings the others: they rewrite prompts and guess lengths.
 _LEFT_OUT = ("text_encoder", "prompt_enhancer", "processor", "duration_head")
@@ -48,6 +62,22 @@ class Opened:
         elif self.adapters:
             self.pipe.disable_lora()
 
+    def in_context(self) -> "LTX2InContextPipeline":
+        """The same model, as the pipeline that follows a film beside its keyframes."""
+        from diffusers import LTX2InContextPipeline
+
+        pipe = self.pipe
+        return LTX2InContextPipeline(
+            scheduler=pipe.scheduler,
+            vae=pipe.vae,
+            audio_vae=pipe.audio_vae,
+            text_encoder=pipe.text_encoder,
+            tokenizer=pipe.tokenizer,
+            connectors=pipe.connectors,
+            transformer=pipe.transformer,
+            vocoder=pipe.vocoder,
+        )
+
     def rest(self) -> None:
         """Take what is on the device for one model's turn off it again."""
         if self.step.rung is Rung.MODELS:
@@ -59,10 +89,11 @@ class Opened:
             self.scratch.cleanup()
 
 
-def check_installed() -> None:
+def check_installed(folder: ModelFolder) -> None:
     """
     Raises:
-        ModelMissing: diffusers or accelerate is not installed, or cannot be imported.
+        ModelMissing: diffusers or accelerate is not installed, or cannot be imported, or the
+            library is missing that the model's numbers are to be read with.
     """
     try:
         import accelerate  # noqa: F401
@@ -71,6 +102,12 @@ def check_installed() -> None:
         raise ModelMissing(
             f"LTX-2 needs diffusers: run `pip install 'rushes[generate]'` ({one_line(str(error))})"
         ) from None
+    module, package = _QUANTISERS.get(folder.quantiser or "", ("", ""))
+    if module and find_spec(module) is None:
+        raise ModelMissing(
+            f"{folder.name} is quantised with {folder.quantiser}: run `pip install {package}`, or "
+            "take its 16-bit weights"
+        )
 
 
 def open_model(folder: ModelFolder, step: Step, device: str, job: Job) -> Opened:
@@ -81,7 +118,7 @@ def open_model(folder: ModelFolder, step: Step, device: str, job: Job) -> Opened
         RuntimeError, MemoryError: the device or the memory is full, see `is_out_of_memory`.
         Cancelled: the user asked to stop.
     """
-    check_installed()
+    check_installed(folder)
     _quiet()
     job.check_cancelled()
     job.report("load", 0, None, f"{folder.name}: {step}")
@@ -131,6 +168,8 @@ def _load(folder: ModelFolder, step: Step, device: str) -> Opened:
     loras = dict(folder.loras)
     if folder.refining_lora is not None and not folder.distilled:
         loras[REFINING] = folder.refining_lora
+    if folder.depth_lora is not None:
+        loras[DEPTH] = folder.depth_lora.path
     for name, file in loras.items():
         pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=name)
     if step.fp8:  # after the LoRAs, which would else be cast, too, and cannot be computed with

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.backends.protocol import PlacedKeyframe
+from generator.backends.protocol import Image, PlacedKeyframe
 from generator.camera import Camera, CameraMove, Direction, Speed
 
 if TYPE_CHECKING:
@@ -37,14 +37,18 @@ def latent_index(frame: int) -> float:
     return 0 if frame == 0 else (frame - 1) / PIXELS_A_LATENT + 1
 
 
-def conditions(keyframes: Sequence[PlacedKeyframe]) -> "list[LTX2VideoCondition]":
+def conditions(
+    keyframes: Sequence[PlacedKeyframe], lead: Sequence[Image] = ()
+) -> "list[LTX2VideoCondition]":
     """The keyframes as diffusers takes them; it covers the frame with them and crops the middle.
 
-    They are not compressed once more (`crf=0`): what was asked for is what is held.
+    They are not compressed once more (`crf=0`): what was asked for is what is held. The lead
+    replaces the first latents: motion in it goes on.
     """
     from diffusers.pipelines.ltx2 import LTX2VideoCondition
 
-    return [
+    led = [LTX2VideoCondition(frames=np.stack(lead), index=0)] if lead else []
+    return led + [
         LTX2VideoCondition(
             frames=np.array(keyframe.image),  # torch warns of what cannot be written to
             index=latent_index(keyframe.frame),

@@ -1,0 +1,5 @@
+"""`python -m tui` is `rushes`."""
+
+from tui.cli import main
+
+main()

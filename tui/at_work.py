@@ -1,0 +1,43 @@
+"""What screens and widgets do by the side, and how what fails there is told: in one way."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.dom import DOMNode
+from textual.worker import Worker, WorkerState
+
+from rushes.errors import Cancelled
+
+if TYPE_CHECKING:
+    from tui.app import RushesApp
+
+Work = Coroutine[Any, Any, object] | Callable[[], Coroutine[Any, Any, object]]
+
+
+class AtWork(DOMNode):
+    """Mixed in after what a class is, as in `class Panel(Screen[None], AtWork)`.
+
+    Textual tells only the node that a worker is of how it ends: no message reaches the app.
+    """
+
+    @property
+    def rushes(self) -> "RushesApp":
+        """The app that this is of."""
+        return cast("RushesApp", self.app)
+
+    def work(self, name: str, work: Work) -> None:
+        """Run something by the side; another of its name takes its place."""
+        self.run_worker(
+            cast("Coroutine[Any, Any, object]", work),
+            name=name, group=name, exclusive=True, exit_on_error=False,
+        )  # fmt: skip
+
+    def failed(self, error: BaseException) -> None:
+        """Tell what went wrong by the side, where the user looks."""
+        self.rushes.tell(error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None or isinstance(error, Cancelled):
+            return
+        self.failed(error)

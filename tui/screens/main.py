@@ -1,0 +1,277 @@
+"""The desk: the conversation, the contact sheet, the selects, and where to type."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from agent.events import Reply
+from rushes.errors import RushesError
+from rushes.jobs import Job, Progress
+from tui.completing import Completer
+from tui.desk import Desk
+from tui.screens.moments import MomentsScreen
+from tui.verbs import Verb
+from tui.widgets.chat import Chat, ShownLine
+from tui.widgets.contact_sheet import ContactSheet
+from tui.widgets.jobs_line import JobsLine
+from tui.widgets.keys_line import KeysLine
+from tui.widgets.picks_list import PicksList
+from tui.widgets.prompt import Prompt
+from tui.widgets.top_line import TopLine
+from tui.work.made import told_line
+from tui.work.order import Standing, State
+
+if TYPE_CHECKING:
+    from indexer.library import Status
+
+
+class MainScreen(MomentsScreen):
+    """Where everything begins. On a narrow terminal it shows one pane at a time."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS = [
+        Binding("escape", "stop", "Stop", show=False),
+        Binding("f2", "pane('chat')", "Chat", priority=True),
+        Binding("f3", "pane('found')", "Found", priority=True),
+        Binding("f4", "pane('picks')", "Selects", priority=True),
+        Binding("f8", "history", "History", priority=True),
+        Binding("slash", "type('/')", "Command", show=False),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._turn: Job | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        with Horizontal(id="panes"):
+            yield Chat()
+            with Vertical(id="side"):
+                yield ContactSheet(self.desk.settings.pictures)
+                yield PicksList(self.desk.picks)
+        yield Prompt(self._completer())
+        yield JobsLine()
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        self.action_pane("chat")
+        self.work("opening", self._open())
+
+    def on_prompt_sent(self, event: Prompt.Sent) -> None:
+        from tui.commands import command_of
+
+        try:
+            called = command_of(event.text)
+        except RushesError as error:
+            self.rushes.tell(error)
+            return
+        if called is None:
+            self._ask(event.text)
+        else:
+            command, rest = called
+            self.run_command(command.name, rest)
+
+    def run_command(self, name: str, rest: str = "") -> None:
+        """Do what a slash command says: see `tui.commands`."""
+        match name:
+            case "search" if rest:
+                self.work("search", self._search(rest))
+            case "broll" if rest:
+                self._ask(f"a reel: {rest}")
+            case "generate":
+                self.want(Verb.GENERATE, rest)
+            case "index":
+                self.work("index", self._index(rest))
+            case "model":
+                self.work("model", self._model(rest))
+            case "clear":
+                self.work("turn", self._begin_anew())
+            case "quit":
+                self.rushes.action_leave()
+            case "theme":
+                self._theme(rest)
+            case "history":
+                self.work("history", self._resume(rest))
+            case "jobs" | "library" | "settings":
+                self.rushes.action_go(name)
+            case "help":
+                self.rushes.action_keys()
+            case "export":
+                self.action_export()
+            case "selects":
+                self.action_pane("picks")
+            case _:
+                self.rushes.tell(f"/{name} needs to know what: see /help")
+
+    def _theme(self, name: str) -> None:
+        from rushes.config_file import save_setting
+
+        if not self.rushes.use_theme(name):
+            self.app.action_change_theme()
+            return
+        try:
+            save_setting("theme", name)
+        except RushesError as error:
+            self.rushes.tell(error)
+
+    def on_shown_line_opened(self, event: ShownLine.Opened) -> None:
+        self.put_back(event.moments, event.nearest, event.reel)
+
+    def action_stop(self) -> None:
+        """Esc ends a turn that is under way, or else leaves the prompt."""
+        if self._turn is not None:
+            self._turn.cancel()
+        elif isinstance(self.focused, Prompt):
+            self.query_one(ContactSheet).focus()
+        else:
+            self.query_one(Prompt).focus()
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane, which on a narrow terminal hides the others."""
+        for each in ("chat", "found", "picks"):
+            self.set_class(each == name, f"-at-{each}")
+        targets: dict[str, type[Widget]] = {
+            "chat": Prompt,
+            "found": ContactSheet,
+            "picks": PicksList,
+        }
+        # Once the styles have shown what was hidden: what is not shown takes no focus.
+        self.call_after_refresh(self.query_one(targets[name]).focus)
+
+    def action_type(self, text: str) -> None:
+        """Go to the prompt, beginning with `text`."""
+        self.query_one(Prompt).begin(text)
+
+    def action_history(self) -> None:
+        self.work("history", self._resume())
+
+    def show_work(self, standing: Standing) -> None:
+        """Tell of work that began, went on or ended."""
+        if not self.is_mounted:
+            return
+        self.query_one(JobsLine).show(self.desk.works.standings)
+        if standing.state is State.DONE and standing.order.command[0] in ("index", "generate"):
+            self.look_again()
+        if standing.state is State.DONE and (told := told_line(standing.order, standing.told)):
+            self.app.notify(told, markup=False)
+        if standing.state is State.FAILED:
+            self.rushes.tell(f"{standing.order.title}: {standing.told}")
+
+    def look_again(self) -> None:
+        """Tell anew what the library holds."""
+        self.work("status", self._show_status())
+
+    async def _open(self) -> None:
+        """What one step cannot do is told, and does not keep the others from being done."""
+        for step in (self._take_up, self._look_first, self._remember, self._warm_up):
+            try:
+                await step()
+            except RushesError as error:
+                self.rushes.tell(error)
+
+    async def _take_up(self) -> None:
+        self.desk.works.resume()
+
+    async def _look_first(self) -> None:
+        held = await self._show_status()
+        if held is None and not self.desk.works.is_busy:
+            from tui.screens.first_run import FirstRunScreen
+
+            folders = await self.app.push_screen_wait(FirstRunScreen(self.desk))
+            if folders:
+                self.desk.order_index(folders)
+
+    async def _remember(self) -> None:
+        self.query_one(Prompt).remember(await asyncio.to_thread(self.desk.asked_before))
+
+    async def _warm_up(self) -> None:
+        if reason := await self.desk.warm_up():
+            self.app.notify(reason, markup=False)
+
+    async def _show_status(self) -> "Status | None":
+        held = await self.desk.status()
+        self.query_one(TopLine).show(held)
+        return held
+
+    async def _search(self, words: str) -> None:
+        results = await self.desk.search(words)
+        self.question = words
+        self.show_found(results.moments, results.nearest)
+        self.desk.put_on_table(results.moments or results.nearest, words)
+        self.action_pane("found")
+
+    def _ask(self, text: str) -> None:
+        """Say something to the agent. A turn that is under way is stopped for it."""
+        if self._turn is not None:
+            self._turn.cancel()
+        self.work("turn", self._follow(text))
+
+    async def _follow(self, text: str) -> None:
+        view = self.query_one(Chat).begin(text)
+        self.action_pane("chat")
+
+        def tell(progress: Progress) -> None:  # from the threads of tools
+            self.app.call_later(view.progress, progress)
+
+        self._turn = job = Job(tell)
+        self.question = text
+        try:
+            async for event in self.desk.turn(text, job):
+                self.lay_out(event)
+                await view.show(event)
+                if isinstance(event, Reply):
+                    await self.desk.keep(text, event)
+        finally:
+            if self._turn is job:
+                self._turn = None
+
+    async def _index(self, rest: str) -> None:
+        folders = [Path(rest).expanduser().absolute()] if rest else []
+        self.desk.order_index(folders)
+
+    async def _resume(self, words: str = "") -> None:
+        from tui.screens.history import HistoryScreen
+
+        kept = await self.app.push_screen_wait(HistoryScreen(self.desk, words))
+        if kept is not None:
+            turns = await self.desk.resume(kept)
+            await self.query_one(Chat).resume(turns)
+            self.question = kept.question
+            self.put_back(kept.moments, kept.refused, kept.reel)
+            self.action_pane("chat")
+
+    async def _begin_anew(self) -> None:
+        await self.query_one(Chat).clear()
+        self.desk.begin_anew()
+
+    async def _model(self, words: str) -> None:
+        from tui.language import chosen
+        from tui.screens.model import ModelScreen
+
+        choices = await asyncio.to_thread(self.desk.language_choices)
+        if words:
+            choice = chosen(choices, words, self.desk.settings)
+        else:
+            picked = await self.app.push_screen_wait(ModelScreen(choices, self.desk.language))
+            if picked is None:
+                return
+            choice = picked
+        await self.desk.use_language(choice)
+        self.app.notify(f"{choice.name} answers in this session", markup=False)
+
+    def _completer(self) -> Completer:
+        """What can be meant by what is typed here."""
+        return Completer(
+            files=lambda: self.desk.library.files(),
+            moments=lambda: self.query_one(ContactSheet).moments,
+            selects=lambda: [each.select for each in self.desk.picks.picks],
+            arguments={
+                "model": lambda: [(c.name, c.about) for c in self.desk.language_choices()],
+                "theme": lambda: [(name, "") for name in self.app.available_themes],
+            },
+        )

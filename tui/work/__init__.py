@@ -1,0 +1,1 @@
+"""Long work beside the app: each a command of its own, in a process of its own."""
