@@ -26,7 +26,7 @@ _DEADLINE_S = 60.0
 _KEYS = 40
 _REST_S = 20.0
 _ASKED = re.compile(rb"\x1b\[c")  # what are you? A terminal answers at once
-_PAINTED = b"ask, look for"
+_PAINTED = b"or / for commands"
 
 
 def run(place: Place) -> None:

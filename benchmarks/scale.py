@@ -250,6 +250,7 @@ def _columns(
     yield "width", np.array([1280, 1920, 3840], np.int32)[files % 3]
     yield "height", np.array([720, 1080, 2160], np.int32)[files % 3]
     yield "length_s", generator.random(count) * 20
+    yield "synthetic", [None] * count
     if table == "assets":
         yield "id", [f"{n:032x}" for n in files]
         yield "path", [f"{f}c{n:06d}.mp4".encode() for f, n in zip(folders, files, strict=True)]
@@ -258,7 +259,8 @@ def _columns(
         yield "size_bytes", [1000] * count
         yield "mtime_ns", [1] * count
         yield "created", [None] * count
-        yield "error", [None] * count
+        for name in ("error", "content", "also_at", "also_mtimes_ns"):
+            yield name, [None] * count
         return
     start_s = (numbers % _ROWS_A_FILE) * 6.0
     yield "asset_id", [f"{n:032x}" for n in files]

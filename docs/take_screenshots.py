@@ -40,11 +40,11 @@ async def take_all(library: Path) -> None:
         await say(app, pilot, "when was the Monaco grand prix?")
         await say(app, pilot, "what does he say about failing?")
         save(app, "ask")
-    async with opened(library, 132, 40) as (app, pilot):
+    async with opened(library, 132, 42) as (app, pilot):
+        await say(app, pilot, "b-roll about motorcycles in the city, 8 seconds")
         await say(app, pilot, "when was the Monaco grand prix?")
-        await say(app, pilot, "what does he say about failing?")
         await say(app, pilot, "/search people riding bicycles kind:video,image -synthetic")
-        await press(app, pilot, "minus", "s", "right", "s", "right", "right", "s", "home", "right")
+        await press(app, pilot, "s", "right", "s", "right", "s", "home", "right")
         save(app, "desk")
     async with opened(library, 110, 32) as (app, pilot):
         await say(app, pilot, "/search people riding bicycles kind:video,image -synthetic")
@@ -142,13 +142,12 @@ def slimmed(svg: str, columns: int, rows: int) -> str:
     svg = svg.replace("font-family: arial", "font-family: sans-serif")
     svg = re.sub(r"terminal-\d+-", "t-", svg)
     used = set(re.findall(r'class="t-(r\d+)"', svg))
-    svg = re.sub(
-        r"\.t-(r\d+) \{[^}]*\}\n?", lambda rule: rule[0] if rule[1] in used else "", svg
-    )
+    svg = re.sub(r"\.t-(r\d+) \{[^}]*\}\n?", lambda rule: rule[0] if rule[1] in used else "", svg)
     width, height = columns * CELL[0], rows * CELL[1]
     picture = (
-        f'<image x="0" y="1.5" width="{width:.1f}" height="{height:.1f}" preserveAspectRatio="none" '
-        f'style="image-rendering: pixelated" href="data:image/png;base64,{_png(canvas)}"/>'
+        f'<image x="0" y="1.5" width="{width:.1f}" height="{height:.1f}" '
+        'preserveAspectRatio="none" style="image-rendering: pixelated" '
+        f'href="data:image/png;base64,{_png(canvas)}"/>'
     )
     return svg.replace('<g class="t-matrix">', f'{picture}\n<g class="t-matrix">', 1)
 

@@ -78,7 +78,7 @@ def _undescribed(store: Store) -> Iterator[ShotToDescribe[Row]]:
             continue
         if asset.kind is Kind.IMAGE:
             stills.add(asset.id)
-        yield ShotToDescribe(row, asset.path, row["start_s"], row["end_s"])
+        yield ShotToDescribe(row, asset.at_hand.path, row["start_s"], row["end_s"])
 
 
 def _segment(row: Row, text: str, vector: NDArray[np.float32]) -> SegmentRow:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.choosing import Chooser
 from indexer.parts import choose
 from indexer.pipeline import duration_of
 from indexer.progress import cost_of
@@ -53,7 +54,8 @@ def forecast(root: Path, settings: Settings, job: Job) -> Forecast:
         Cancelled: the user asked to stop.
     """
     found: list[Found] = []
-    for each in scan(root.expanduser(), _library(settings), job.check_cancelled):
+    chooser = Chooser.of(settings)
+    for each in scan(root.expanduser(), _library(settings), job.check_cancelled, chooser):
         found.append(each)
         if len(found) % _REPORT_EVERY == 0:
             job.report("counting", len(found))

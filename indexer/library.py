@@ -2,13 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.batches import in_batches
+from indexer.changes import changes
+from indexer.choosing import Chooser, Why
+from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
@@ -33,10 +36,16 @@ _PATIENCE_S = 600.0  # with another run, before descriptions are given up
 
 @dataclass
 class Report:
-    """What an indexing run did. `failed` are the files that could not be read, and why."""
+    """What an indexing run did. `failed` are the files that could not be read, and why.
+
+    `moved` are known by their content and lie elsewhere now, `copies` lie beside another that is
+    the same: nothing of either was read again.
+    """
 
     indexed: int = 0
     unchanged: int = 0
+    moved: int = 0
+    copies: int = 0
     removed: int = 0
     footage_s: float = 0.0
     took_s: float = 0.0
@@ -45,7 +54,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds."""
+    """What a library holds. `left_out` counts by reason what the last run did not take."""
 
     folder: Path
     roots: tuple[Path, ...]
@@ -56,6 +65,7 @@ class Status:
     size_bytes: int
     models: tuple[str, ...]
     failed: tuple[Asset, ...]
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 class Library:
@@ -67,12 +77,16 @@ class Library:
         self._models = models or ModelStore(paths().models)
         self._searcher: Searcher | None = None
 
-    def index(self, roots: Sequence[Path], job: Job, redo: bool = False) -> Report:
+    def index(
+        self, roots: Sequence[Path], job: Job, redo: bool = False, wait_s: float = 0.0
+    ) -> Report:
         """Bring the library up to date with `roots`, or with all it knows if none is given.
 
-        Files that have not changed (size and time) are passed over, those that are gone leave. A
-        root may be one file: it stays known without its folder, until it is deleted.
-        With `redo` everything is made anew with the models and settings in force.
+        Files that have not changed (size and time) are passed over, those that are gone leave.
+        What moved, or is a copy, is known by its content and not read. A root may be one file: it
+        stays known without its folder, until it is deleted.
+        With `redo` everything is made anew with the models and settings in force. If another
+        process is writing, it is waited for no longer than `wait_s`.
 
         Raises:
             RushesError: the run cannot begin or go on; what was finished is in the library.
@@ -80,7 +94,13 @@ class Library:
         """
         started = time.monotonic()
         self._searcher = None
-        with only_writer(self.folder):
+
+        def waiting(held_by: str) -> None:
+            job.check_cancelled()
+            job.report("waiting", 0, None, f"for {held_by}")
+
+        with only_writer(self.folder, wait_s, waiting):
+            migrate(self.folder)
             there = Store.open(self.folder) if Store.exists(self.folder) else None
             wanted = [root.expanduser().resolve() for root in roots]
             if there is not None and (redo or not wanted):
@@ -90,19 +110,34 @@ class Library:
             parts = self._parts_for(there, redo)
             deleted = [] if there is None else deleted_files(there.roots)
             # Before anything is changed: a root may be missing.
-            found = self._scan([root for root in wanted if root not in deleted], job)
+            left_out: dict[Path, Counter[str]] = {}
+            found = self._scan([root for root in wanted if root not in deleted], left_out, job)
             store = self._ready_store(there, parts, redo)
             kept = [root for root in store.roots if root not in deleted]
             new = [root for root in wanted if root not in deleted and not is_held(root, kept)]
-            if deleted or new:
-                store.roots = [*kept, *new]
+            told = {**store.left_out, **left_out}
+            told = {root: told[root] for root in (*kept, *new) if told.get(root)}
+            if deleted or new or told != store.left_out:
+                store.roots, store.left_out = [*kept, *new], told
                 store.save_record()
             store.sweep()
-            known = {asset.path: asset for asset in store.assets()}
-            gone = [known[path].id for path in _gone(known, found, [*wanted, *deleted])]
-            store.remove(gone)
-            todo = [each for each in found.values() if _changed(each, known.get(each.path))]
-            report = Report(unchanged=len(found) - len(todo), removed=len(gone))
+            change = changes(
+                store.assets(),
+                found,
+                partial(_is_below, [*wanted, *deleted]),
+                job.check_cancelled,
+                partial(job.report, "looking into what is new"),
+            )
+            store.remove(change.gone)
+            store.place(change.placed)
+            store.mark(change.marked)
+            todo = change.todo
+            report = Report(
+                unchanged=change.unchanged,
+                moved=change.moved,
+                copies=change.copies,
+                removed=change.removed,
+            )
             if todo:
                 parts.check()
             try:
@@ -111,14 +146,10 @@ class Library:
                     report.indexed += sum(1 for each in results if not each.asset.error)
                     report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
             finally:
-                if todo or gone:
+                if todo or change.placed or change.gone:
                     job.report("tidying up", 0, None)
                     store.optimize()
-            report.failed = [
-                asset
-                for asset in store.assets()
-                if asset.error and any(asset.path.is_relative_to(root) for root in wanted)
-            ]
+            report.failed = [each for each in store.failed() if _is_below(wanted, each.path)]
         report.took_s = time.monotonic() - started
         return report
 
@@ -132,6 +163,7 @@ class Library:
         """
         self._searcher = None
         with only_writer(self.folder):
+            migrate(self.folder)
             store = Store.open(self.folder)
             leaving = [root.expanduser().absolute() for root in roots]
             leaving = [root if root in store.roots else root.resolve() for root in leaving]
@@ -139,17 +171,20 @@ class Library:
                 if root not in store.roots:
                     raise RushesError(f"{root} is not a folder of this library: see `rushes roots`")
             store.roots = [root for root in store.roots if root not in leaving]
+            store.left_out = {r: n for r, n in store.left_out.items() if r in store.roots}
             job.report("taking out", 0, None)
-            gone = [
-                asset.id
-                for asset in store.assets()
-                if any(asset.path.is_relative_to(root) for root in leaving)
-                and not any(asset.path.is_relative_to(root) for root in store.roots)
-            ]
-            store.remove(gone)
+            # As if nothing were found in them, but for what lies in other folders too.
+            change = changes(
+                store.assets(),
+                {},
+                lambda path: _is_below(leaving, path) and not _is_below(store.roots, path),
+                job.check_cancelled,
+            )
+            store.remove(change.gone)
+            store.place(change.placed)
             store.save_record()  # last: stopped before it, the folder can be taken out again
             store.optimize()
-        return len(gone)
+        return change.removed
 
     @property
     def is_there(self) -> bool:
@@ -168,7 +203,7 @@ class Library:
         """
         from indexer.descriptions import describe_library
 
-        store = Store.open(self.folder)
+        store = self._opened()
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
         writing = partial(only_writer, self.folder, _PATIENCE_S)
         described = describe_library(store, parts, job, writing)
@@ -216,7 +251,7 @@ class Library:
         if not self.is_there:
             return ()
         # A searcher may just be made in another thread: there is to be one only.
-        store = self._searcher.store if self._searcher is not None else Store.open(self.folder)
+        store = self._searcher.store if self._searcher is not None else self._opened()
         return store.paths()
 
     def roots(self) -> tuple[Path, ...]:
@@ -225,7 +260,7 @@ class Library:
         Raises:
             LibraryError: there is one that cannot be read.
         """
-        return tuple(Store.open(self.folder).roots) if Store.exists(self.folder) else ()
+        return tuple(self._opened().roots) if Store.exists(self.folder) else ()
 
     def searcher(self) -> Searcher:
         """What searches this library; it stays open, with its models loaded.
@@ -234,7 +269,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         if self._searcher is None:
-            store = Store.open(self.folder)
+            store = self._opened()
             parts = Parts(chosen_by(store.recipe), self.settings, self._models)
             self._searcher = Searcher(store, parts)
         return self._searcher
@@ -244,7 +279,7 @@ class Library:
         Raises:
             LibraryError: there is no library, or not one that can be read.
         """
-        store = Store.open(self.folder)
+        store = self._opened()
         assets = store.assets()
         whole = [asset for asset in assets if not asset.error]
         recipe = store.recipe
@@ -260,7 +295,12 @@ class Library:
                 name for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr) if name
             ),
             failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
+            left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
         )
+
+    def _opened(self) -> Store:
+        bring_up_to_date(self.folder)
+        return Store.open(self.folder)
 
     def _parts_for(self, store: Store | None, redo: bool) -> Parts:
         """The models to index with: those that made the library, unless others are asked for.
@@ -294,31 +334,25 @@ class Library:
         recipe = store.recipe
         return Line(parts, store.thumbnails, recipe.passage_words, recipe.frame_every_s)
 
-    def _scan(self, roots: Sequence[Path], job: Job) -> dict[Path, Found]:
+    def _scan(
+        self, roots: Sequence[Path], left_out: dict[Path, Counter[str]], job: Job
+    ) -> dict[Path, Found]:
+        """What lies below the roots. How much of each is left out and why goes to `left_out`."""
         found: dict[Path, Found] = {}
+        chooser = Chooser.of(self.settings)
         for root in roots:
-            for each in scan(root, self.folder, job.check_cancelled):
+            counts = left_out[root] = Counter[str]()
+            note = partial(_count, counts)
+            for each in scan(root, self.folder, job.check_cancelled, chooser, note):
                 found[each.path] = each
                 if len(found) % 500 == 0:
                     job.report("looking for files", len(found))
         return found
 
 
-def _changed(found: Found, known: Asset | None) -> bool:
-    if known is None:
-        return True
-    if found.error is not None:
-        return found.error != known.error
-    return (found.size_bytes, found.mtime_ns) != (known.size_bytes, known.mtime_ns)
+def _count(counts: Counter[str], why: Why) -> None:
+    counts[why.value] += 1
 
 
-def _gone(
-    known: Iterable[Path], found: Mapping[Path, Found], roots: Sequence[Path]
-) -> Iterator[Path]:
-    """The files that are no longer there. What lies in a folder that cannot be read may be."""
-    closed = {path for path, each in found.items() if each.is_closed_folder}
-    for path in known:
-        if path in found or closed.intersection(path.parents):
-            continue
-        if any(path.is_relative_to(root) for root in roots):
-            yield path
+def _is_below(roots: Sequence[Path], path: Path) -> bool:
+    return any(path.is_relative_to(root) for root in roots)

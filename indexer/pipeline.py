@@ -39,9 +39,7 @@ class Line:
             Cancelled: the user asked to stop.
             ModelMissing, ModelDamaged: a model cannot be run; no file could be read then.
         """
-        asset = Asset(
-            new_id(), found.path, found.kind, found.size_bytes, found.mtime_ns, error=found.error
-        )
+        asset = _asset(found)
         if asset.error is not None or found.kind is None:
             return IndexedFile(asset)
         if found.size_bytes == 0:
@@ -56,14 +54,13 @@ class Line:
 
     def defect(self, found: Found, error: Exception) -> IndexedFile:
         """The row of a file on which a reader failed in a way that nobody foresaw."""
-        asset = Asset(new_id(), found.path, found.kind, found.size_bytes, found.mtime_ns)
-        return self._failed(asset, f"reading it failed: {type(error).__name__}: {error}")
+        return self._failed(_asset(found), f"reading it failed: {type(error).__name__}: {error}")
 
     def _failed(self, asset: Asset, reason: str) -> IndexedFile:
         for thumbnail in (self.thumbnails / asset.id[:2]).glob(f"{asset.id}-*"):
             thumbnail.unlink(missing_ok=True)
         if not os.access(asset.path, os.R_OK):  # gone or locked up: the next run looks again
-            asset = replace(asset, mtime_ns=0)
+            asset = replace(asset, mtime_ns=0, content=None)
         return IndexedFile(replace(asset, error=one_line(reason)[:300]))
 
     def _read(self, asset: Asset, job: Job, watched: Callable[[float], None]) -> IndexedFile:
@@ -153,6 +150,19 @@ def duration_of(found: Found) -> float:
         return probe(found.path).duration_s or 0.0
     except Exception:  # noqa: BLE001  # what is wrong with it is said when it is read
         return 0.0
+
+
+def _asset(found: Found) -> Asset:
+    return Asset(
+        new_id(),
+        found.path,
+        found.kind,
+        found.size_bytes,
+        found.mtime_ns,
+        error=found.error,
+        content=found.content,
+        copies=found.copies,
+    )
 
 
 def _described(asset: Asset) -> Asset:

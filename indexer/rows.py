@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -26,10 +26,20 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Copy:
+    """A place of a file, and when it was changed there."""
+
+    path: Path
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
 class Asset:
     """One file of the library. `error` says why it could not be read; then it has no rows.
 
     `synthetic` is True if it says that a machine made it: what says nothing may have been, too.
+    `content` is the mark by which it is known wherever it lies (indexer/content.py), and `copies`
+    are its places beside the first.
     """
 
     id: str
@@ -44,6 +54,30 @@ class Asset:
     created: str | None = None
     synthetic: bool | None = None
     error: str | None = None
+    content: str | None = None
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def places(self) -> tuple[Copy, ...]:
+        """Wherever it lies; there is one place at least."""
+        return (Copy(self.path, self.mtime_ns), *self.copies)
+
+    def at(self, places: Sequence[Copy]) -> "Asset":
+        """The same file with these places."""
+        first, *others = places
+        return replace(self, path=first.path, mtime_ns=first.mtime_ns, copies=tuple(others))
+
+    def seen_at(self, path: Path) -> "Asset":
+        """The same file with this one of its places as the first."""
+        return self.at(sorted(self.places, key=lambda copy: copy.path != path))
+
+    @property
+    def at_hand(self) -> "Asset":
+        """The same file with a place first at which it is now: a copy's drive may be elsewhere."""
+        if not self.copies or os.path.lexists(self.path):
+            return self
+        there = (copy.path for copy in self.copies if os.path.lexists(copy.path))
+        return self.seen_at(next(there, self.path))
 
 
 @dataclass(frozen=True)
@@ -104,7 +138,7 @@ def asset_row(asset: Asset) -> Row:
     return {
         "id": asset.id,
         "path": os.fsencode(asset.path),
-        "name_words": words_of_path(asset.path),
+        "name_words": " ".join(dict.fromkeys(words_of_path(c.path) for c in asset.places)),
         **_file_facts(asset),
         "length_s": asset.duration_s,
         "rate": str(asset.fps) if asset.fps else None,
@@ -112,6 +146,9 @@ def asset_row(asset: Asset) -> Row:
         "mtime_ns": asset.mtime_ns,
         "created": asset.created,
         "error": asset.error,
+        "content": asset.content,
+        "also_at": [os.fsencode(copy.path) for copy in asset.copies] or None,
+        "also_mtimes_ns": [copy.mtime_ns for copy in asset.copies] or None,
     }
 
 
@@ -129,6 +166,13 @@ def asset_of(row: Row) -> Asset:
         created=row["created"],
         synthetic=row["synthetic"],
         error=row["error"],
+        content=row["content"],
+        copies=tuple(
+            Copy(Path(os.fsdecode(path)), mtime_ns)
+            for path, mtime_ns in zip(
+                row["also_at"] or (), row["also_mtimes_ns"] or (), strict=True
+            )
+        ),
     )
 
 
@@ -201,17 +245,36 @@ def arrow(rows: list[Row], schema: "pa.Schema") -> "pa.Table":
     return pa.Table.from_pylist(rows, schema=schema)
 
 
+def columns_of(schema: "pa.Schema", row: Row) -> "pa.Schema":
+    """The columns of a table that a row has."""
+    import pyarrow as pa
+
+    return pa.schema([schema.field(name) for name in row])
+
+
 def _file_facts(asset: Asset) -> Row:
     """What is known of a whole file and can be asked for of each of its moments."""
     return {
         "kind": asset.kind,
-        "folder": folded(asset.path.parent.as_posix()).rstrip("/") + "/",
-        "file_name": folded(asset.path.name),
-        "created_s": _created_s(asset),
+        **facts_of_place(asset),
         "fps": float(asset.fps) if asset.fps else None,
         "width": asset.width,
         "height": asset.height,
         "synthetic": asset.synthetic,
+    }
+
+
+def facts_of_place(asset: Asset) -> Row:
+    """What is known of a file by where it lies.
+
+    Several folders stand side by side, as `/a//b/`, and so do several names, as `a.mov/b.mov`:
+    no folder has two slashes in a row, and no name has one.
+    """
+    folders = [folded(copy.path.parent.as_posix()).rstrip("/") + "/" for copy in asset.places]
+    return {
+        "folder": "/".join(dict.fromkeys(folders)).replace("///", "//"),
+        "file_name": "/".join(dict.fromkeys(folded(copy.path.name) for copy in asset.places)),
+        "created_s": _created_s(asset),
     }
 
 

@@ -7,17 +7,32 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.choosing import (
+    RULES,
+    Chooser,
+    Rules,
+    Why,
+    is_beside_clips,
+    is_left_out,
+    is_sidecar,
+    rules_of,
+)
 from indexer.readers import kind_of
+from indexer.rows import Copy
 from rushes.errors import RushesError
 from rushes.moment import Kind
 from rushes.synthetic import ACCOUNT
 
 _LOOP = "the link leads back to itself"
+_EVERYTHING = Chooser()
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of a kind that Rushes reads, or a folder that it cannot. `error` says why not."""
+    """A file of a kind that Rushes reads, or a folder that it cannot. `error` says why not.
+
+    What it holds and where else it lies (`content`, `copies`) is not looked at here.
+    """
 
     path: Path
     kind: Kind | None
@@ -25,12 +40,22 @@ class Found:
     mtime_ns: int = 0
     error: str | None = None
     is_closed_folder: bool = False
+    content: str | None = None
+    copies: tuple[Copy, ...] = ()
 
 
-def scan(root: Path, passed_over: Path, check: Callable[[], None]) -> Iterator[Found]:
+def scan(
+    root: Path,
+    passed_over: Path,
+    check: Callable[[], None],
+    chooser: Chooser = _EVERYTHING,
+    left_out: Callable[[Why], None] = lambda why: None,
+) -> Iterator[Found]:
     """The files below `root` in order of their names; hidden ones and `passed_over` left out.
 
-    So is the account beside a film that Rushes made: the film itself says its prompt.
+    So is the account beside a film that Rushes made: the film itself says its prompt. What else
+    is left out, by rules in a folder, by `chooser` or because a camera keeps it for itself, is
+    told to `left_out`, a folder as one. A root that is a file is taken: it was named.
 
     A link to a file counts if what it points to lies below the root, where it is found anyway:
     then it says nothing new. One that leads elsewhere is an error, never followed.
@@ -46,26 +71,45 @@ def scan(root: Path, passed_over: Path, check: Callable[[], None]) -> Iterator[F
         raise RushesError(f"{root} is not there (is the drive plugged in?)")
     if not os.access(root, os.R_OK | os.X_OK):
         raise RushesError(f"{root} may not be read: check its permissions")
-    folders = [root]
+    folders: list[tuple[Path, tuple[Rules, ...]]] = [(root, ())]
     while folders:
         check()
-        folder = folders.pop()
+        folder, rules = folders.pop()
         try:
             entries = _entries(folder)
         except OSError as error:
             reason = f"the folder may not be read: {error.strerror}"
             yield Found(folder, None, error=reason, is_closed_folder=True)
             continue
+        if any(entry.name == RULES for entry in entries) and (own := rules_of(folder)):
+            rules = (*rules, own)
+        of_a_card = is_beside_clips(folder)
         inner = []
         for entry in entries:
             path = folder / entry.name
             if entry.name.startswith(".") or path == passed_over:
                 continue
-            if _is_folder(entry):
-                inner.append(path)
+            is_folder = _is_folder(entry)
+            if rules and is_left_out(path, is_folder, rules):
+                if is_folder or kind_of(path):
+                    left_out(Why.RULES)
+            elif is_folder:
+                inner.append((path, rules))
+            elif of_a_card or is_sidecar(path):
+                left_out(Why.SIDECAR)
             elif not _is_account(path):
-                yield from _file(path, root)
+                yield from _chosen(_file(path, root), chooser, left_out)
         folders.extend(reversed(inner))
+
+
+def _chosen(
+    found: Iterator[Found], chooser: Chooser, left_out: Callable[[Why], None]
+) -> Iterator[Found]:
+    for each in found:
+        if each.kind and not each.error and (why := chooser.why_not(each.kind, each.size_bytes)):
+            left_out(why)
+        else:
+            yield each
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,9 @@ def schemas(dimensions: Dimensions) -> "dict[str, pa.Schema]":
                 pa.field("mtime_ns", pa.int64()),
                 pa.field("created", pa.string()),
                 pa.field("error", pa.string()),
+                pa.field("content", pa.string()),
+                pa.field("also_at", pa.list_(pa.binary())),
+                pa.field("also_mtimes_ns", pa.list_(pa.int64())),
             ]
         ),
         "segments": pa.schema(

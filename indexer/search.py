@@ -86,6 +86,7 @@ class Searcher:
         with ThreadPoolExecutor(1) as pool:
             rows = pool.submit(self._around, groups, found.look is not None)
             assets = self.store.assets_by_id(group.seed.asset_id for group in groups)
+            assets = {key: asset.at_hand for key, asset in assets.items()}
             around = rows.result()
         groups = [group for group in groups if group.seed.asset_id in assets]
         if found.look is not None:
@@ -143,6 +144,7 @@ class Searcher:
             thumbnail=self.store.thumbnails / thumbnail if thumbnail else None,
             facts=facts_of(shown) if shown else Facts(synthetic=asset.synthetic),
             fps=asset.fps,
+            also_at=tuple(copy.path for copy in asset.copies),
         )
         # What is said in two takes may differ: only what was found by its looks is one thing.
         likeness = shown["likeness"] if shown and group.text is None else None

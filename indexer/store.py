@@ -9,7 +9,7 @@ the next.
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -25,6 +25,8 @@ from indexer.rows import (
     arrow,
     asset_of,
     asset_row,
+    columns_of,
+    facts_of_place,
     frame_rows,
     segment_rows,
 )
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 _RECORD = "library.json"
 _TABLES = ("assets", "segments", "frames")
 _OWN_NAMES = {"tables", "tables.new", "tables.old", "thumbnails", f"{_RECORD}.part"}
+_AT_ONCE = 500  # files in one condition
+_ROWS_AT_ONCE = 10_000
 _KEEP_VERSIONS = timedelta(seconds=30)  # for a search that began before
 
 
@@ -66,12 +70,20 @@ class Recipe:
 class Store:
     """An open library. Reading needs no lock; one process at a time may write."""
 
-    def __init__(self, folder: Path, recipe: Recipe, roots: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        recipe: Recipe,
+        roots: Sequence[Path],
+        left_out: Mapping[Path, dict[str, int]] | None = None,
+    ) -> None:
         self.folder = folder
         self.recipe = recipe
         self.roots = list(roots)
+        self.left_out: dict[Path, dict[str, int]] = dict(left_out or {})
         self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
         self._paths_at: tuple[int, tuple[Path, ...]] | None = None
+        self._copies_at: tuple[int, dict[Path, str]] | None = None
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -93,8 +105,9 @@ class Store:
                     f"the library in {folder} has format {version}, this Rushes reads "
                     f"{SCHEMA_VERSION}: index again into a new --library, or use the other Rushes"
                 )
-            roots = [Path(os.fsdecode(bytes.fromhex(root))) for root in record["roots"]]
-            return cls(folder, Recipe(**record["recipe"]), roots)
+            roots = [_path_of(root) for root in record["roots"]]
+            left_out = {_path_of(root): counts for root, counts in record["left_out"].items()}
+            return cls(folder, Recipe(**record["recipe"]), roots, left_out)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise LibraryError(f"cannot read {folder / _RECORD}: {error}") from None
 
@@ -125,7 +138,7 @@ class Store:
         Stopped on the way, it has a record and no tables: `has_tables` tells.
         """
         self._set_tables_aside()
-        store = Store(self.folder, recipe, self.roots)
+        store = Store(self.folder, recipe, self.roots, self.left_out)
         store.save_record()
         store._make_tables(dimensions)
         return store
@@ -141,6 +154,8 @@ class Store:
             "recipe": asdict(self.recipe),
             # Bytes in hexadecimal: a folder's name need not be text.
             "roots": [os.fsencode(root).hex() for root in self.roots],
+            # Nobody can count it without looking through the folders again.
+            "left_out": {os.fsencode(r).hex(): dict(n) for r, n in self.left_out.items()},
         }
         partial = self.folder / f"{_RECORD}.part"
         partial.write_text(json.dumps(record, indent=1), "utf-8")
@@ -148,7 +163,13 @@ class Store:
 
     def assets(self) -> list[Asset]:
         """Every file of the library, those that could not be read too."""
-        return [asset_of(row) for row in self.table("assets").to_arrow().to_pylist()]
+        batches = self.table("assets").to_arrow().to_batches(max_chunksize=_ROWS_AT_ONCE)
+        return [asset_of(row) for batch in batches for row in batch.to_pylist()]
+
+    def failed(self) -> list[Asset]:
+        """The files that could not be read."""
+        search = self.table("assets").search().where("error IS NOT NULL").limit(None)
+        return [asset_of(row) for row in search.to_list()]
 
     def assets_by_id(self, ids: Iterable[str]) -> dict[str, Asset]:
         wanted = sorted(set(ids))
@@ -158,14 +179,23 @@ class Store:
         return {row["id"]: asset_of(row) for row in rows.to_list()}
 
     def assets_at(self, paths: Sequence[Path]) -> list[Asset]:
-        """The files that the library holds under some paths, in the order of the paths."""
+        """The files that the library holds under some paths, in the order of the paths.
+
+        One that is asked for under two of its paths is there once, as asked for first.
+        """
         wanted = list(dict.fromkeys(paths))
         if not wanted:
             return []
         literals = ", ".join(f"X'{os.fsencode(path).hex()}'" for path in wanted)
-        search = self.table("assets").search().where(f"path IN ({literals})")
-        held = {asset.path: asset for asset in map(asset_of, search.limit(len(wanted)).to_list())}
-        return [held[path] for path in wanted if path in held]
+        where = f"path IN ({literals})"
+        if copies := [self._copies[path] for path in wanted if path in self._copies]:
+            where = f"({where}) OR {_any_of('id', copies)}"
+        search = self.table("assets").search().where(where).limit(2 * len(wanted))
+        held = {
+            copy.path: asset for asset in map(asset_of, search.to_list()) for copy in asset.places
+        }
+        found = [held[path].seen_at(path) for path in wanted if path in held]
+        return list({asset.id: asset for asset in reversed(found)}.values())[::-1]
 
     def folders(self) -> tuple[str, ...]:
         """Every folder in which a file of the library lies, as the tables hold it."""
@@ -176,12 +206,14 @@ class Store:
         return self._folders_at[1]
 
     def paths(self) -> tuple[Path, ...]:
-        """Every file that could be read, in order."""
+        """Every file that could be read, in order, a copy of another too."""
         table = self.table("assets")
         if self._paths_at is None or self._paths_at[0] != table.version:
             version = table.version
-            rows = table.search().where("error IS NULL").select(["path"]).limit(None).to_arrow()
-            named = sorted(rows["path"].to_pylist())
+            search = table.search().where("error IS NULL").select(["path", "also_at"])
+            rows = search.limit(None).to_arrow()
+            copies = (path for each in rows["also_at"].to_pylist() for path in each or ())
+            named = sorted([*rows["path"].to_pylist(), *copies])
             self._paths_at = version, tuple(Path(os.fsdecode(each)) for each in named)
         return self._paths_at[1]
 
@@ -203,6 +235,31 @@ class Store:
             .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
+
+    def place(self, assets: Sequence[Asset]) -> None:
+        """Note where files lie now. All else that is known of them stays, and their ids do.
+
+        Their times are taken away first, their rows come last: of a run that is stopped between
+        the two the next finds them changed, and does it again.
+        """
+        for i in range(0, len(assets), _ROWS_AT_ONCE):
+            some = assets[i : i + _ROWS_AT_ONCE]
+            places = [{"asset_id": each.id, **facts_of_place(each)} for each in some]
+            self._put("assets", "id", [{"id": each.id, "mtime_ns": 0} for each in some])
+            self._put("segments", "asset_id", places)
+            self._put("frames", "asset_id", places)
+            self._put("assets", "id", [asset_row(each) for each in some])
+
+    def mark(self, assets: Sequence[Asset]) -> None:
+        """Note by what files are known wherever they lie."""
+        if assets:
+            self._put("assets", "id", [{"id": each.id, "content": each.content} for each in assets])
+
+    def _put(self, name: str, key: str, rows: list[Row]) -> None:
+        """Set these columns in every row that has the same key; add none."""
+        table = self.table(name)
+        merge = table.merge_insert(key).when_matched_update_all()
+        merge.execute(arrow(rows, columns_of(table.schema, rows[0])))
 
     def undescribed(self) -> list[Row]:
         """The pictures of films and stills of which nobody has said what happens, in order."""
@@ -229,8 +286,8 @@ class Store:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take files out."""
-        for i in range(0, len(ids), 500):
-            some = ids[i : i + 500]
+        for i in range(0, len(ids), _AT_ONCE):
+            some = ids[i : i + _AT_ONCE]
             self.table("assets").delete(_any_of("id", some))
             self._drop_rows(some)
 
@@ -241,8 +298,8 @@ class Store:
             table = self.table(name)
             column = table.search().select(["asset_id"]).limit(None).to_arrow()["asset_id"]
             if lost := sorted(set(column.unique().to_pylist()) - known):
-                for i in range(0, len(lost), 500):
-                    table.delete(_any_of("asset_id", lost[i : i + 500]))
+                for i in range(0, len(lost), _AT_ONCE):
+                    table.delete(_any_of("asset_id", lost[i : i + _AT_ONCE]))
         for thumbnail in self.thumbnails.glob("*/*"):
             if thumbnail.name.split("-")[0] not in known:
                 thumbnail.unlink(missing_ok=True)
@@ -301,6 +358,23 @@ class Store:
             shutil.rmtree(aside, ignore_errors=True)
             (self.folder / "tables").rename(aside)
 
+    @property
+    def _copies(self) -> dict[Path, str]:
+        """The file at each place that is not the first of its file."""
+        table = self.table("assets")
+        if self._copies_at is None or self._copies_at[0] != table.version:
+            version = table.version
+            search = table.search().where("also_at IS NOT NULL").select(["id", "also_at"])
+            self._copies_at = (
+                version,
+                {
+                    Path(os.fsdecode(path)): row["id"]
+                    for row in search.limit(None).to_list()
+                    for path in row["also_at"]
+                },
+            )
+        return self._copies_at[1]
+
     def _ids_at(self, paths: Sequence[Path]) -> list[str]:
         wanted = {os.fsencode(path) for path in paths}
         table = self.table("assets").search().select(["id", "path"]).limit(None).to_arrow()
@@ -320,6 +394,10 @@ class Store:
         for identity in ids:
             for thumbnail in (self.thumbnails / identity[:2]).glob(f"{identity}-*"):
                 thumbnail.unlink(missing_ok=True)
+
+
+def _path_of(text: str) -> Path:
+    return Path(os.fsdecode(bytes.fromhex(text)))
 
 
 def _set_up_lance() -> None:

@@ -266,7 +266,8 @@ def _folder(asked: str) -> str:
         asked = f"{Path.home().as_posix()}{asked[1:]}"
     names = [name for name in asked.split("/") if name not in ("", ".")]
     below = "".join(f"{_glob(name)}/" for name in names)
-    return f"{'^' if asked.startswith('/') else ''}/{below}"
+    # A file that lies in several folders has them side by side (indexer/rows.py).
+    return f"{'(^|/)' if asked.startswith('/') else ''}/{below}"
 
 
 def _glob(name: str) -> str:

@@ -41,7 +41,7 @@ class Moment:
 
     `start_s` and `end_s` are seconds from the first frame shown, `page` counts from 1.
     `text` holds the words found there; `thumbnail` is a WebP file. `takes` are moments that show
-    nearly the same, the best first.
+    nearly the same, the best first. `also_at` are other places of the same file.
     """
 
     path: Path
@@ -56,6 +56,7 @@ class Moment:
     facts: Facts = field(default=Facts())
     takes: tuple["Moment", ...] = ()
     fps: Fraction | None = field(default=None, compare=False)
+    also_at: tuple[Path, ...] = ()
 
     @property
     def senses(self) -> tuple[str, ...]:

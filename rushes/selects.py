@@ -13,6 +13,9 @@ from rushes.errors import RushesError, WrongUsage
 from rushes.rates import timeline_rate
 from rushes.text import clean, one_line
 
+STILL_S = 4.0
+"""How long a still is shown of which nothing is said."""
+
 _LONGEST_S = 360_000
 _LARGEST_BYTES = 64_000_000
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic import AnyHttpUrl, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,7 +12,9 @@ from pydantic_settings import (
 )
 
 from rushes.errors import RushesError
+from rushes.moment import Kind
 from rushes.paths import paths
+from rushes.text import one_line
 
 Profile = Literal["auto", "starter", "standard", "studio"]
 
@@ -36,6 +38,17 @@ class Settings(BaseSettings):
     )
     passage_words: int = Field(
         200, ge=40, le=1000, description="About how many words a passage of a document holds."
+    )
+    leave_out: str = Field(
+        "",
+        description="Kinds of files that are not indexed, as document, pdf: of document, pdf, "
+        "slides, image, audio, video.",
+    )
+    smallest_file_mb: float = Field(
+        0.0, ge=0, description="Smaller files are not indexed, in MB; 0 for no limit."
+    )
+    largest_file_mb: float = Field(
+        0.0, ge=0, description="Larger files are not indexed, in MB; 0 for no limit."
     )
     describe_url: AnyHttpUrl | None = Field(
         None,
@@ -86,6 +99,14 @@ class Settings(BaseSettings):
         description="How the app draws pictures; auto takes the best that the terminal can do. "
         "blocks are coloured half characters, for where the others come out broken.",
     )
+
+    @field_validator("leave_out")
+    @classmethod
+    def _names_kinds(cls, named: str) -> str:
+        for name in named.replace(",", " ").split():
+            if name not in list(Kind):
+                raise ValueError(f"{one_line(name)} is none of {', '.join(Kind)}")
+        return named
 
     @classmethod
     def settings_customise_sources(

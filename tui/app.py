@@ -3,12 +3,14 @@
 import locale
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.binding import Binding
 from textual.command import Provider
+from textual.filter import LineFilter
 from textual.screen import ModalScreen
 
 from rushes.errors import RushesError
@@ -18,6 +20,7 @@ from rushes.text import one_line
 from tui.at_work import AtWork
 from tui.desk import Desk
 from tui.guard import guarded
+from tui.legible import Legible
 from tui.screens.main import MainScreen
 from tui.terminal_pictures import protocol_for
 from tui.work.order import Standing
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from tui.screens.settings import SettingsScreen
 
 log = logging.getLogger(__name__)
+_LEGIBLE = Legible()
 
 
 def _everywhere(key: str, action: str, does: str) -> Binding:
@@ -64,6 +68,9 @@ class RushesApp(App[None], AtWork):
 
     async def on_unmount(self) -> None:
         await self.desk.works.close()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), _LEGIBLE]
 
     def tell(self, error: BaseException | str) -> None:
         """Say what went wrong, in one line, as text that is never markup."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from tui.app import RushesApp
 
 Work = Coroutine[Any, Any, object] | Callable[[], Coroutine[Any, Any, object]]
+
+_begun: WeakKeyDictionary[Worker[Any], Coroutine[Any, Any, object]] = WeakKeyDictionary()
 
 
 class AtWork(DOMNode):
@@ -27,16 +30,20 @@ class AtWork(DOMNode):
 
     def work(self, name: str, work: Work) -> None:
         """Run something by the side; another of its name takes its place."""
-        self.run_worker(
+        worker = self.run_worker(
             cast("Coroutine[Any, Any, object]", work),
             name=name, group=name, exclusive=True, exit_on_error=False,
         )  # fmt: skip
+        if isinstance(work, Coroutine):
+            _begun[worker] = work
 
     def failed(self, error: BaseException) -> None:
         """Tell what went wrong by the side, where the user looks."""
         self.rushes.tell(error)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.CANCELLED and (begun := _begun.get(event.worker)):
+            begun.close()  # another took its place before its first step
         error = event.worker.error
         if event.state is not WorkerState.ERROR or error is None or isinstance(error, Cancelled):
             return

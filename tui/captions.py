@@ -112,12 +112,13 @@ def _place(moment: Moment) -> Content:
 
 def _found(moment: Moment, room: int) -> Content:
     """Takes, senses and score: of these as much as there is room for, none of them cut."""
-    takes = f"+{len(moment.takes)} takes " if len(moment.takes) > 1 else ""
-    takes = "+1 take " if len(moment.takes) == 1 else takes
+    takes = f"+{len(moment.takes)} takes" if len(moment.takes) > 1 else ""
+    takes = "+1 take" if len(moment.takes) == 1 else takes
     senses = [sense for sense in moment.senses if sense != BY_FILTERS]
     score = [f"{moment.score:.3f}"] if moment.score else []
     words = (*senses, *score), senses, senses[:1], ()
-    fitting = (Content.assemble((takes, "bold"), (" ".join(each), MUTED)) for each in words)
+    parts = ([(takes, "bold"), (" ".join(each), MUTED)] for each in words)
+    fitting = (Content(" ").join(Content.styled(*p) for p in each if p[0]) for each in parts)
     return next((each for each in fitting if each.cell_length <= room), Content())
 
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +11,11 @@ import typer
 
 from rushes import Kind, RushesError, __version__
 from rushes.errors import WrongUsage
-from tui import film_commands
+from tui import film_commands, library_commands
 from tui.options import JsonOption, LibraryOption
+
+_UsageError: Any = typer.BadParameter.__mro__[1]
+"""What typer raises for all wrong usage, which it does not export."""
 
 app = typer.Typer(
     name="rushes",
@@ -27,19 +29,11 @@ app = typer.Typer(
 )
 models_app = typer.Typer(
     help="List the models and what they cost; `models install PROFILE` gets them.",
+    epilog="Examples: rushes models --json; rushes models install starter",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
 app.add_typer(models_app, name="models")
-
-
-class Profile(StrEnum):
-    """Sets of models, from small to large."""
-
-    AUTO = "auto"
-    STARTER = "starter"
-    STANDARD = "standard"
-    STUDIO = "studio"
 
 
 def _print_version(wanted: bool) -> None:
@@ -71,41 +65,7 @@ def _root(
     raise typer.Exit(run_app(library))
 
 
-@app.command(epilog="Example: rushes index ~/Footage ~/Notes")
-def index(
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Folders or files; none means all that the library knows."),
-    ] = None,
-    library: LibraryOption = None,
-    profile: Annotated[
-        Profile | None, typer.Option(help="Which models to use for a new library.")
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="Where larger models run: auto, cpu, cuda, mps.")
-    ] = None,
-    redo: Annotated[
-        bool, typer.Option("--redo", help="Make everything anew with the models in force.")
-    ] = False,
-    describe: Annotated[
-        bool,
-        typer.Option(help="Afterwards let the model of a larger profile describe each shot."),
-    ] = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Put folders into the library, or bring it up to date: only what changed is read."""
-    from indexer.library import Library, Report
-    from tui import show
-    from tui.progress import run_with_progress
-
-    settings = _settings(library=library, profile=profile, device=device)
-    place = Library(settings)
-    report: Report = run_with_progress(lambda job: place.index(folders or [], job, redo))
-    show.report(report, as_json)
-    if describe:
-        described = run_with_progress(place.describe)
-        show.described(described, as_json)
-    raise typer.Exit(3 if report.failed else 0)
+app.command(epilog="Example: rushes index ~/Footage ~/Notes")(library_commands.index)
 
 
 @app.command(
@@ -268,75 +228,13 @@ def mcp(
     asyncio.run(serve(place, output.absolute(), allow_write))
 
 
-@app.command(
-    name="eval",
+app.command(epilog="Example: rushes roots --remove ~/Footage/2019")(library_commands.roots)
+app.command(epilog="Example: rushes status --library ~/library")(library_commands.status)
+app.command(epilog="Example: rushes doctor --json")(library_commands.doctor)
+app.command(
+    "eval",
     epilog="Example: rushes eval questions.json --write 'tram at night' --up tram.mp4@12-15",
-)
-def evaluate(
-    questions: Annotated[Path, typer.Argument(metavar="FILE", help="Questions, as JSON.")],
-    library: LibraryOption = None,
-    half: Annotated[
-        str | None, typer.Option(help="Only questions of this half, such as tune or report.")
-    ] = None,
-    write: Annotated[
-        str | None,
-        typer.Option(metavar="QUESTION", help="Record a judgement instead of asking."),
-    ] = None,
-    up: Annotated[
-        list[str] | None, typer.Option(metavar="FILE[@TIME]", help="With --write: a right answer.")
-    ] = None,
-    down: Annotated[
-        list[str] | None, typer.Option(metavar="FILE[@TIME]", help="With --write: a wrong one.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask questions whose right answers are known, and say how well the library does."""
-    from tui.judging import evaluate_questions, record
-
-    if write is not None:
-        record(questions, write, up or [], down or [])
-    else:
-        evaluate_questions(questions, _settings(library=library), half, as_json)
-
-
-@app.command(epilog="Example: rushes roots --remove ~/Footage/2019")
-def roots(
-    remove: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="Take this folder out; its files are not touched."),
-    ] = None,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the folders of the library, or take one out."""
-    from indexer.library import Library
-    from tui.rooting import remove_roots, show_roots
-
-    place = Library(_settings(library=library))
-    if remove:
-        remove_roots(place, remove, as_json)
-    else:
-        show_roots(place, as_json)
-
-
-@app.command()
-def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """What the library holds, and which files could not be read and why."""
-    from indexer.library import Library
-    from tui import show
-
-    show.status(Library(_settings(library=library)).status(), as_json)
-
-
-@app.command()
-def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """What works on this machine, what does not, and what to do about it."""
-    from tui import show
-    from tui.doctor import examine
-
-    checks = examine(_settings(library=library))
-    show.checks(checks, as_json)
-    raise typer.Exit(0 if all(check.works for check in checks if check.needed) else 1)
+)(library_commands.evaluate)
 
 
 @models_app.callback()
@@ -353,11 +251,12 @@ def models_install(
     what: Annotated[
         str, typer.Argument(metavar="PROFILE|MODEL", help="starter, standard, studio, or an id.")
     ],
+    as_json: JsonOption = False,
 ) -> None:
     """Get the models of a profile, or one model. Only this and `demo` use the network."""
     from tui.models import install_models
 
-    install_models(what)
+    install_models(what, as_json)
 
 
 app.command(epilog="Example: rushes clip 'tram.mp4@00:12.5-00:16' --out cut.mp4")(
@@ -404,9 +303,17 @@ def _run() -> int:
     from rushes.text import one_line
 
     try:
-        app(standalone_mode=True)
+        code = app(prog_name="rushes", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
+    except _UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "rushes"
+        told = one_line(error.format_message()).removesuffix(".")
+        print(f"rushes: {told} (see `{where} --help`)", file=sys.stderr)
+        return 2
+    except typer.Abort:
+        print("rushes: stopped", file=sys.stderr)
+        return 1
     except RushesError as error:
         print(f"rushes: {one_line(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, WrongUsage) else 1
@@ -415,7 +322,7 @@ def _run() -> int:
         reason = one_line(f"{type(error).__name__}: {error}")[:300]
         print(f"rushes: {reason} (more in {paths().log / 'rushes.log'})", file=sys.stderr)
         return 1
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _settings(**flags: object) -> Any:

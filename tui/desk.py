@@ -50,6 +50,7 @@ class Desk:
         self._approve = approve
         self._talk: Conversation | None = None
         self._language = "none"
+        self._was_there = False
         self._beginning = threading.Lock()
 
     @cached_property
@@ -84,7 +85,7 @@ class Desk:
         """What the library holds; None if there is none.
 
         Raises:
-            LibraryError: there is one that cannot be read.
+            RushesError: there is one that cannot be read, or there was one and it is away.
         """
         return await asyncio.to_thread(self._status)
 
@@ -285,6 +286,9 @@ class Desk:
             return language.reason
 
     def _status(self) -> "Status | None":
+        if not self.library.is_there and self._was_there:
+            raise RushesError(f"no library is in {self.folder} now: is its drive plugged in?")
+        self._was_there = self.library.is_there
         return self.library.status() if self.library.roots() else None
 
     def _own(self, what: str, ending: str) -> Path:

@@ -6,9 +6,10 @@ from rushes.models.catalogue import PROFILES
 from rushes.models.install import install
 from rushes.paths import paths
 from tui.progress import run_with_progress
+from tui.show import print_json
 
 
-def install_models(what: str) -> None:
+def install_models(what: str, as_json: bool) -> None:
     """Install a profile's models, or one model by its id.
 
     Raises:
@@ -17,7 +18,7 @@ def install_models(what: str) -> None:
     catalogue = load_catalogue()
     wanted = catalogue.profile(what) if what in PROFILES else (catalogue.get(what),)
     store = ModelStore(paths().models)
-    for model in wanted:
+    for model in () if as_json else wanted:
         state = "installed" if store.is_installed(model) else f"{model.size_bytes / 1e6:,.0f} MB"
         print(f"{model.name}: {state}, {model.licence}")
 
@@ -29,6 +30,9 @@ def install_models(what: str) -> None:
         return fetched
 
     fetched = run_with_progress(work)
+    if as_json:
+        print_json({"installed": [model.id for model in fetched], "folder": str(store.root)})
+        return
     print(f"{len(fetched)} models installed in {store.root}" if fetched else "nothing to do")
 
 

@@ -15,6 +15,15 @@ class FilmCodec(StrEnum):
     PRORES = "prores"
 
 
+class Profile(StrEnum):
+    """Sets of models, from small to large."""
+
+    AUTO = "auto"
+    STARTER = "starter"
+    STANDARD = "standard"
+    STUDIO = "studio"
+
+
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
 ]

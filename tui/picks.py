@@ -12,11 +12,10 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from rushes.errors import RushesError, WrongUsage
-from rushes.handoff.clips import STILL_S
 from rushes.moment import Kind, Moment, Timecode
 from rushes.output import whole_file, writing
 from rushes.rates import SOURCE_RATES, TIMELINE_RATES, nearest_rate, timeline_rate
-from rushes.selects import Select, Timeline, parse_selects, selects_json
+from rushes.selects import STILL_S, Select, Timeline, parse_selects, selects_json
 from rushes.text import one_line
 
 USUAL_FPS = Fraction(25)

@@ -9,6 +9,7 @@ PLAIN = "rushes-plain"
 _STAND_INS = {
     "✓": "+", "✗": "x", "●": "*", "○": "o", "■": "#", "▶": ">", "▼": "v", "▲": "^", "◀": "<",
     "→": ">", "←": "<", "↑": "^", "↓": "v", "…": ".", "·": "-", "–": "-", "—": "-", "−": "-",
+    "±": "~", "♪": "~", "⏎": "<", "⌫": "<", "⇥": ">", "•": "*", "◆": "*", "⭘": "o",
     "×": "x", "“": '"', "”": '"', "‘": "'", "’": "'", "›": ">", "║": "|", "═": "=",
 }  # fmt: skip
 
@@ -32,7 +33,7 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
 def _plain(letter: str) -> str:
     if letter in _STAND_INS:
         return _STAND_INS[letter]
-    if unicodedata.combining(letter):
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):  # they take no cell of their own
         return ""
     base = unicodedata.normalize("NFKD", letter)[0]
     if base.isascii():
@@ -43,6 +44,10 @@ def _plain(letter: str) -> str:
         if "VERTICAL" not in name and "HORIZONTAL" in name and " AND " not in name:
             return "-"
         return "|" if "HORIZONTAL" not in name and " AND " not in name else "+"
-    if "BLOCK" in name:
+    if name.startswith("QUADRANT"):
+        return "+"
+    if name.startswith("BRAILLE PATTERN"):  # a turning wheel
+        return "*"
+    if "BLOCK" in name or name.endswith(" SHADE"):
         return "-" if "ONE EIGHTH" in name and ("UPPER" in name or "LOWER" in name) else "#"
     return "??" if wide else "?"

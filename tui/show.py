@@ -116,6 +116,8 @@ def report(done: "Report", as_json: bool) -> None:
             {
                 "indexed": done.indexed,
                 "unchanged": done.unchanged,
+                "moved": done.moved,
+                "copies": done.copies,
                 "removed": done.removed,
                 "footage_s": round(done.footage_s, 3),
                 "took_s": round(done.took_s, 3),
@@ -127,6 +129,10 @@ def report(done: "Report", as_json: bool) -> None:
     if done.footage_s:
         line += f" ({_duration(done.footage_s)} of footage)"
     line += f", {done.unchanged} unchanged"
+    if done.moved:
+        line += f", {done.moved} moved"
+    if done.copies:
+        line += f", {done.copies} copies"
     if done.removed:
         line += f", {done.removed} gone"
     print(line)
@@ -152,6 +158,7 @@ def status(held: "Status", as_json: bool) -> None:
                 "frames": held.frames,
                 "size_bytes": held.size_bytes,
                 "models": list(held.models),
+                "left_out": held.left_out,
                 "failed": [_failure_json(asset) for asset in held.failed],
             }
         )
@@ -163,6 +170,8 @@ def status(held: "Status", as_json: bool) -> None:
     print(f"files    {kinds or 'none'}; {_duration(held.footage_s)} of footage")
     print(f"index    {held.segments} stretches of words, {held.frames} pictures")
     print(f"models   {', '.join(held.models)}")
+    if held.left_out:
+        print(f"left out {', '.join(f'{n} {why}' for why, n in held.left_out.items())}")
     _print_failures(held.failed)
 
 
@@ -244,6 +253,7 @@ def moment_json(moment: Moment) -> dict[str, object]:
     """A moment as `--json` gives it."""
     return {
         "path": str(moment.path),
+        "also_at": [str(path) for path in moment.also_at],
         "kind": moment.kind,
         "start_s": moment.start_s,
         "end_s": moment.end_s,

@@ -16,11 +16,8 @@ from rushes.handoff.timecode import drops, first_frame
 from rushes.media import MediaInfo, probe
 from rushes.moment import Timecode
 from rushes.rates import SOURCE_RATES, TIMELINE_RATES, nearest_rate
-from rushes.selects import Select, Timeline
+from rushes.selects import STILL_S, Select, Timeline
 from rushes.text import one_line
-
-STILL_S = 4.0
-"""How long a still is shown of which nothing is said."""
 
 _USUAL = Fraction(25)
 

@@ -336,7 +336,46 @@ def test_a_second_writer_is_told_to_wait(library_in: Opened, notes: Path) -> Non
 
     assert library_in().index([notes], Job(second)).indexed == 3
     assert len(told) == 1
-    assert "another `rushes index` is at work" in told[0]
+    assert "another `rushes` is writing" in told[0]
+    assert f"process {os.getpid()} since" in told[0]
+    assert "rushes index --wait" in told[0]
+
+
+def test_a_writer_can_wait_until_the_other_is_done_or_it_is_stopped(
+    library_in: Opened, notes: Path
+) -> None:
+    told: list[str] = []
+    waited = Job(lambda progress: told.append(f"{progress.stage} {progress.note}"))
+    done: list[int] = []
+
+    def second() -> None:
+        done.append(library_in().index([notes], waited, wait_s=60).unchanged)
+
+    thread = threading.Thread(target=second)
+
+    def first(progress: Progress) -> None:
+        if progress.stage == "indexing" and not told:
+            if not thread.ident:
+                thread.start()
+            while not told:
+                thread.join(0.01)
+            impatient = Job()
+            impatient.cancel()
+            with pytest.raises(Cancelled):
+                library_in().index([notes], impatient, wait_s=60)
+
+    assert library_in().index([notes], Job(first)).indexed == 3
+    thread.join(60)
+    assert done == [3]
+    assert told[0].startswith(f"waiting for process {os.getpid()} since")
+
+
+def test_who_writes_is_not_asked_of_what_a_crash_left(library_in: Opened, notes: Path) -> None:
+    library = library_in()
+    left = library.folder.with_name(f".{library.folder.name}.holder")
+    left.write_text('{"pid": 1, "command": "rushes index", "since": 0}')
+    assert library.index([notes], Job()).indexed == 3
+    assert not left.exists()
 
 
 def test_a_reader_may_look_while_a_writer_writes(library_in: Opened, notes: Path) -> None:

@@ -13,6 +13,7 @@ from indexer.readers.image import made_picture
 from indexer.store import Store
 from rushes.encoding import Format, film_writer
 from rushes.jobs import Job
+from rushes.moment import Kind
 from rushes.synthetic import GENERATED, Synthetic
 from tests.media.video import scenes
 
@@ -48,7 +49,8 @@ def made_film(path: Path, prompt: str = PROMPT) -> Path:
 
 def names(library: Library, query: str) -> set[str]:
     found = library.search(query).moments
-    return {each.path.name for moment in found for each in (moment, *moment.takes)}
+    alike = (each for moment in found for each in (moment, *moment.takes))
+    return {path.name for each in alike for path in (each.path, *each.also_at)}
 
 
 @pytest.mark.parametrize("ending", ["jpg", "webp", "tif", "avif"])
@@ -98,7 +100,7 @@ def library(library_in: Opened, tmp_path: Path) -> Library:
 
 
 def test_what_was_made_is_found_by_its_prompt_and_can_be_left_out(library: Library) -> None:
-    (film,) = (m for m in library.search(PROMPT).moments if m.path.name == "made.mp4")
+    (film,) = (m for m in library.search(PROMPT).moments if m.kind is Kind.VIDEO)
     assert film.text == f"Synthetic, made from the prompt: {PROMPT}"
     assert film.start_s == 0.0 and film.end_s == pytest.approx(1.0, abs=0.05)
     assert (film.facts.synthetic, "written" in film.senses) == (True, True)
@@ -153,4 +155,4 @@ def test_a_folder_that_is_missing_is_still_an_error(library: Library, tmp_path: 
     shutil.rmtree(card)  # the drive is elsewhere: what was on it is not forgotten
     with pytest.raises(Exception, match="is not there"):
         library.index([], Job())
-    assert "boat.mp4" in {each.path.name for each in Store.open(library.folder).assets()}
+    assert "boat.mp4" in {path.name for path in Store.open(library.folder).paths()}

@@ -197,7 +197,7 @@ def test_a_library_that_knows_nothing_of_synthetic_files_is_refused(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "record", ["", "{", "[]", "null", '{"schema": 3}', '{"schema": 3, "roots": 7}']
+    "record", ["", "{", "[]", "null", '{"schema": 4}', '{"schema": 4, "roots": 7}']
 )
 def test_a_damaged_record_is_one_error(tmp_path: Path, record: str) -> None:
     new_store(tmp_path / "library")

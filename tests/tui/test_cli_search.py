@@ -9,6 +9,7 @@ from tests.tui.home import MARKUP, Home, found, only_line
 
 RESULT_KEYS = [
     "path",
+    "also_at",
     "kind",
     "start_s",
     "end_s",

@@ -78,7 +78,7 @@ def test_a_caption_is_of_its_lines_and_width_with_marks_that_need_no_colour() ->
     assert len(lines) == 3
     assert all(len(line) <= 30 for line in lines)
     assert lines[0].startswith("▶7 ✗− a [b]")
-    assert lines[1].startswith("00:00:02:00 +3.0s +2 takes")
+    assert lines[1] == "00:00:02:00 +3.0s     +2 takes"
     assert lines[2] == "the budgets of [red]x"
     assert [told.plain[s.start : s.end] for s in told.spans if "underline" in str(s.style)] == [
         "budgets"

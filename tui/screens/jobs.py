@@ -1,5 +1,7 @@
 """The jobs: indexing, downloads and renders, under way and over."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -8,10 +10,17 @@ from textual.widgets import ListView, Static
 from tui.desk import Desk
 from tui.widgets.job_row import JobRow
 from tui.widgets.keys_line import KeysLine
-from tui.work.order import Standing
+from tui.work.order import Standing, State
 
 _LOOK_EVERY_S = 0.3
 _FILMS = ("generate", "upscale")
+_OF_ONE: dict[str, Callable[[State], bool]] = {
+    "pause": lambda state: state in (State.RUNNING, State.PAUSED),
+    "cancel": lambda state: state.is_open,
+    "retry": lambda state: not state.is_open,
+    "forget": lambda state: True,  # it says what is to be done first
+    "details": lambda state: True,
+}
 _NOTHING = "Nothing is under way. Indexing, downloads and renders are listed here."
 
 
@@ -47,6 +56,16 @@ class JobsScreen(Screen[None]):
 
     def on_list_view_selected(self) -> None:
         self.action_open()
+
+    def on_list_view_highlighted(self) -> None:
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done with the order under the cursor."""
+        if action not in _OF_ONE:
+            return True
+        chosen = self._chosen() if self.is_mounted else None
+        return chosen is not None and _OF_ONE[action](chosen.state)
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -106,6 +125,7 @@ class JobsScreen(Screen[None]):
             for name, row in rows.items():
                 if row.standing != standings[name]:
                     row.show(standings[name])
+                    self.refresh_bindings()
         self.query_one("#nothing").display = not standings
 
     async def _replace(self, jobs: ListView, standings: list[Standing]) -> None:
@@ -116,3 +136,4 @@ class JobsScreen(Screen[None]):
         if chosen is not None and chosen.order.id in ids:
             at = ids.index(chosen.order.id)
         jobs.index = min(at, len(ids) - 1) if ids else None
+        self.refresh_bindings()

@@ -1,6 +1,7 @@
 """The desk: the conversation, the contact sheet, the selects, and where to type."""
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ class MainScreen(MomentsScreen):
 
     def on_mount(self) -> None:
         self.action_pane("chat")
-        self.work("opening", self._open())
+        # Once the screen is drawn: what is loaded then would only hold it up.
+        self.call_after_refresh(lambda: self.work("opening", self._open()))
 
     def on_prompt_sent(self, event: Prompt.Sent) -> None:
         from tui.commands import command_of
@@ -192,6 +194,8 @@ class MainScreen(MomentsScreen):
     async def _warm_up(self) -> None:
         if reason := await self.desk.warm_up():
             self.app.notify(reason, markup=False)
+        # What is loaded by now stays: the collector need not look through it while one scrolls.
+        gc.freeze()
 
     async def _show_status(self) -> "Status | None":
         held = await self.desk.status()

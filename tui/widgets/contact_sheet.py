@@ -20,6 +20,7 @@ from tui.verbs import Verb
 from tui.widgets.card import Card
 from tui.widgets.position import Position
 
+_WITH_ONE = frozenset({"want", "takes", "step", "row", "page", "to"})
 NOTHING = "Nothing here yet: what you look for appears here."
 
 
@@ -130,6 +131,7 @@ class ContactSheet(Widget, can_focus=True):
         self._cursor = self._first = 0
         self._nothing.display = not moments
         self._rearrange()
+        self.refresh_bindings()
         if self.moments:
             self.post_message(self.Moved(self.moments[0], 0))
 
@@ -145,6 +147,10 @@ class ContactSheet(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self._rearrange()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done with an empty sheet."""
+        return bool(self.moments) if action in _WITH_ONE else True
 
     def action_want(self, verb: str) -> None:
         if self.current is not None:

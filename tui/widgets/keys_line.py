@@ -1,7 +1,7 @@
 """The last line: the keys that do something here."""
 
 from textual.app import ComposeResult
-from textual.screen import ActiveBinding
+from textual.binding import ActiveBinding
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 

@@ -24,6 +24,7 @@ from tui.widgets.reel_strip import ReelStrip
 
 _CODES = 23  # two time codes and what is between them
 _LENGTH = 11
+_WITH_ONE = frozenset({"want", "trim", "move", "step", "remove", "export"})
 _NOTHING = (
     "No selects yet.\n\n[s] on the contact sheet puts a moment here,\n"
     "[S] all that was found, a reel of the chat as well."
@@ -100,6 +101,10 @@ class PicksList(Vertical, AtWork):
             self.notify(self._picks.problem, severity="warning", markup=False)
         self.refresh_picks()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With no selects there is only one to be taken back."""
+        return bool(self._picks.picks) if action in _WITH_ONE else True
+
     def on_resize(self) -> None:
         self.refresh_picks()
 
@@ -132,6 +137,7 @@ class PicksList(Vertical, AtWork):
         if was_here:
             self.focus()
         self._show_total()
+        self.refresh_bindings()
         unknown = {each.select.path for each in picks if each.kind is not Kind.IMAGE}
         if unknown - self._lengths_s.keys():
             self.work("lengths", self._measure(tuple(unknown - self._lengths_s.keys())))

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.legible import Legible
 from tui.terminal_pictures import Protocol
 from tui.thumbnails import THUMBNAILS, Drawn, Wish
 
@@ -74,7 +75,7 @@ class Picture(Widget):
             return super().render_lines(crop)
         lines = [self._line(self._drawn, y) for y in range(crop.y, crop.bottom)]
         for each in self.app.get_line_filters():
-            if not isinstance(each, ANSIToTruecolor):
+            if not isinstance(each, ANSIToTruecolor | Legible):
                 background = self.background_colors[1]
                 lines = [line.apply_filter(each, background) for line in lines]
         if (crop.x, crop.right) != (0, self.size.width):

@@ -40,7 +40,10 @@ class Prompt(TextArea, AtWork):
     }
     .-low Prompt, .-low Prompt:focus { max-height: 3; border: none; background: $boost; }
     """
-    BINDINGS = [Binding("ctrl+j", "new_line", "New line", show=False)]
+    BINDINGS = [
+        Binding("ctrl+j", "new_line", "New line", show=False),
+        Binding("ctrl+u", "empty", "Clear it", show=False),
+    ]
 
     class Sent(Message):
         """The user pressed Enter on something."""
@@ -118,6 +121,10 @@ class Prompt(TextArea, AtWork):
 
     def action_new_line(self) -> None:
         self.insert("\n")
+
+    def action_empty(self) -> None:
+        """All of it, however much was pasted; undo brings it back."""
+        self.clear()
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -147,6 +147,12 @@ async def _is_planned(pilot: Live, app: RushesApp) -> None:
     await until(pilot, lambda: not plan.has_class("-working") and plan.render())
 
 
+async def _at_its_top(pilot: Live, app: RushesApp) -> None:
+    """Wherever the focus had it scroll to before it was known how long the plan is."""
+    await pilot.pause()
+    app.screen.query_one("#sides").scroll_home(animate=False)
+
+
 async def _is_looked_through(pilot: Live, app: RushesApp) -> None:
     await until(pilot, lambda: not app.screen.query_one("#go").disabled)
 
@@ -197,9 +203,11 @@ SCENES: dict[str, Scene] = {
     "selects-empty": Scene(_press("f4")),
     "preview": Scene(_screen(lambda desk: PreviewScreen(desk, props.VOICE))),
     "preview-page": Scene(_screen(lambda desk: PreviewScreen(desk, props.PAGE))),
-    "generate": Scene(_then(_screen(_generate), _is_planned)),
-    "generate-busy": Scene(_screen(_generate), {_PLAN: props.SlowPlanner}),
-    "generate-failed": Scene(_then(_screen(_generate), _is_planned), {_PLAN: props.NoPlanner}),
+    "generate": Scene(_then(_screen(_generate), _is_planned, _at_its_top)),
+    "generate-busy": Scene(_then(_screen(_generate), _at_its_top), {_PLAN: props.SlowPlanner}),
+    "generate-failed": Scene(
+        _then(_screen(_generate), _is_planned, _at_its_top), {_PLAN: props.NoPlanner}
+    ),
     "making": Scene(_making(props.MAKING)),
     "making-done": Scene(_making(props.MADE)),
     "making-failed": Scene(_making(props.NOT_MADE)),

@@ -77,6 +77,7 @@ async def rest(pilot: Pilot[Any]) -> None:
     for screen in pilot.app.screen_stack:
         for field in (*screen.query(Input), *screen.query(TextArea)):
             field.cursor_blink = False
+            field._pause_blink(visible=field is screen.focused)
     pilot.app.clear_notifications()
     await pilot.pause()
     await pilot.pause()

@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, Static
 
-from agent.events import Event, StepBegan
+from agent.events import Event, Reply, StepBegan
+from rushes.jobs import Job
 from rushes.settings import load_settings
 from tests.tui.app.waiting import until
 from tests.tui.home import MARKUP, Home
@@ -205,8 +206,23 @@ class TestTurns:
                 turn = await say(pilot, app, FERRY)
                 assert told(turn, ".noticed")[-1].startswith("! stopped after ")
                 assert not turn.query(SourceLine)
+                monkeypatch.setattr(TurnView, "show", show)
+                turn = await say(pilot, app, FERRY)
+                assert turn.query(SourceLine) and not told(turn, ".noticed")
 
         monkeypatch.setattr(TurnView, "show", with_esc)
+        run(live)
+
+    def test_one_that_is_stopped_before_the_conversation_begins_says_so(self, used: Home) -> None:
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                job = Job()
+                job.cancel()
+                (reply,) = [event async for event in app.desk.turn(FERRY, job)]
+                assert isinstance(reply, Reply) and reply.stopped
+                turn = await say(pilot, app, FERRY)
+                assert turn.query(SourceLine)
+
         run(live)
 
     def test_names_that_look_like_markup_stand_as_they_are(self, used: Home) -> None:

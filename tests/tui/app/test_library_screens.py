@@ -159,7 +159,7 @@ def test_the_library_tells_what_it_holds_and_what_it_could_not_read(
         await indexed(app, pilot, media)
         await app.open(LibraryScreen(app.desk))
         await until(pilot, lambda: "2 document" in said(app, "#holds"))
-        assert app.screen.query_one("#holds").region.bottom <= size[1]
+        assert app.screen.query_one("#held").region.bottom <= size[1]
         assert lines(app, "#roots") == [f"✓ {media}"]
         await pilot.press("right")
         assert app.screen.query_one(TabbedContent).active == "failed"
