@@ -145,7 +145,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
     def action_start(self) -> None:
         """Give the order, once it is known what it takes."""
         if self._planned is not None and self._planned == self.wish:
-            self.dismiss(self._planned.order(self._desk.settings.library))
+            self.dismiss(self._planned.order(self._desk.folder))
 
     def _heading(self) -> Content:
         return Content.assemble(
@@ -185,7 +185,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         self.work("plan", self._work_out(self.wish))
 
     async def _work_out(self, wish: FilmWish) -> None:
-        command = wish.planned(self._desk.settings.library)
+        command = wish.planned(self._desk.folder)
         process = Process(command, str(self._desk.output), lambda progress: None)
         try:
             code, told = await process.run()

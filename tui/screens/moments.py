@@ -11,6 +11,7 @@ from textual.screen import Screen
 from agent.events import Citation, Event, Picked, Showed
 from rushes.errors import RushesError
 from rushes.moment import Kind, Moment
+from rushes.text import one_line
 from tui.at_work import AtWork
 from tui.desk import Desk
 from tui.verbs import Verb
@@ -109,7 +110,7 @@ class MomentsScreen(Screen[None], AtWork):
                 self.work("search", self._more_like(moment))
             case Verb.GENERATE:
                 self.work("generate", self._generate(moment, text))
-            case Verb.UP | Verb.DOWN if self.question:
+            case Verb.UP | Verb.DOWN:
                 if not self._judge(moment, verb is Verb.UP):
                     return
         if index is not None and verb in _MARKS:
@@ -127,11 +128,15 @@ class MomentsScreen(Screen[None], AtWork):
 
     def _judge(self, moment: Moment, right: bool) -> bool:
         """Note whether a moment answers the question; whether that went well."""
+        if not self.question:
+            self.rushes.tell("thumbs judge what a question found: ask one first")
+            return False
         try:
-            self.desk.judge(self.question, moment, right)
+            file = self.desk.judge(self.question, moment, right)
         except RushesError as error:
             self.rushes.tell(error)
             return False
+        self.app.notify(f"noted for `rushes eval {one_line(str(file))}`", markup=False)
         return True
 
     async def _preview(self, moment: Moment, index: int | None) -> None:
@@ -160,6 +165,7 @@ class MomentsScreen(Screen[None], AtWork):
 
     async def _more_like(self, moment: Moment) -> None:
         results = await self.desk.more_like(moment)
+        self.question = ""
         self.show_found(results.moments, results.nearest)
 
     async def _generate(self, moment: Moment, prompt: str) -> None:

@@ -88,7 +88,7 @@ _ENDING = ("preview", "sound", "words", "keyframes", "frames", "still", "library
 
 
 def _works(app: Any, *names: str) -> bool:
-    return any(each.is_running and each.name in names for each in app.workers)
+    return any(not each.is_finished and each.name in names for each in app.workers)
 
 
 def _open(self: Footage) -> Recording:

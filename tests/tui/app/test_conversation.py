@@ -42,7 +42,7 @@ async def opened(
 
 
 def working(app: RushesApp, *names: str) -> bool:
-    return any(each.is_running and each.name in names for each in app.workers)
+    return any(not each.is_finished and each.name in names for each in app.workers)
 
 
 async def say(pilot: Pilot[Any], app: RushesApp, text: str) -> TurnView:

@@ -97,7 +97,7 @@ def test_a_resize_at_any_time_of_a_turn_a_search_and_a_preview(
 
 
 def _works(app: RushesApp, *names: str) -> bool:
-    return any(each.is_running and each.name in names for each in app.workers)
+    return any(not each.is_finished and each.name in names for each in app.workers)
 
 
 def _ended(app: RushesApp, replies: list[Event]) -> bool:

@@ -32,9 +32,10 @@ SCREENS = (
     "main", "found", "selects", "preview", "generate", "making", "export", "jobs", "library",
     "settings", "first-run", "history", "help",
 )  # fmt: skip
-SIZES = {(80, 24): "textual-dark", (120, 40): "textual-light", (200, 60): "textual-dark"}
+SIZES = ((80, 24), (120, 40), (200, 60))
+THEMES = ("textual-dark", "textual-light")
 SHOTS = [
-    *((name, size, theme) for name in SCREENS for size, theme in SIZES.items()),
+    *((name, size, theme) for name in SCREENS for size in SIZES for theme in THEMES),
     *((name, (80, 24), "textual-dark") for name in SCENES if name not in SCREENS),
 ]
 
@@ -42,7 +43,7 @@ SHOTS = [
 @pytest.mark.parametrize(
     ("name", "size", "theme"),
     SHOTS,
-    ids=[f"{name}-{width}x{height}" for name, (width, height), _ in SHOTS],
+    ids=[f"{name}-{w}x{h}-{theme.removeprefix('textual-')}" for name, (w, h), theme in SHOTS],
 )
 def test_screen(
     name: str,
