@@ -25,7 +25,13 @@ from tui.widgets.prompt import Prompt
 SIZES = [(1, 1), (3, 2), (20, 5), (40, 10), (80, 24), (120, 40), (200, 60), (300, 8), (30, 90)]
 
 
-@pytest.mark.parametrize("scene", SCENES)
+LIVELY = ("main", "found", "preview", "generate", "making", "library", "model", "first-run")
+EVERY = [
+    scene if scene in LIVELY else pytest.param(scene, marks=pytest.mark.stress) for scene in SCENES
+]
+
+
+@pytest.mark.parametrize("scene", EVERY)
 def test_every_screen_takes_any_size(
     scene: str, own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
