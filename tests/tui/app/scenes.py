@@ -1,10 +1,11 @@
 """Every screen in its states: empty, busy, failed and full."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, TabbedContent
@@ -232,3 +233,12 @@ SCENES: dict[str, Scene] = {
     "quit": Scene(_with_jobs(QuitScreen)),
     "question": Scene(_screen(_question)),
 }
+
+LIVELY = ("main", "found", "preview", "generate", "making", "library", "model", "first-run")
+"""The screens on which most happens."""
+
+
+def lively_first(scenes: Iterable[str]) -> list[Any]:
+    """Parameters for a test of each scene; all but the lively ones run with the long tests."""
+    long = pytest.mark.stress
+    return [each if each in LIVELY else pytest.param(each, marks=long) for each in scenes]

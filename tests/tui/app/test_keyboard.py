@@ -9,7 +9,7 @@ from textual.containers import ScrollableContainer
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Select, TextArea
 
-from tests.tui.app.scenes import SCENES
+from tests.tui.app.scenes import SCENES, lively_first
 from tests.tui.app.stage import Stage
 from tui.app import RushesApp
 from tui.widgets.keys_line import KeysLine
@@ -20,7 +20,7 @@ OWN_KEYS = {"words", "question", "export", "sides"}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", lively_first(SCENES))
 def test_tab_reaches_everything(
     scene: str,
     size: tuple[int, int],

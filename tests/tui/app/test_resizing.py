@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from agent.events import Event
 from rushes.settings import load_settings
-from tests.tui.app.scenes import SCENES
+from tests.tui.app.scenes import SCENES, lively_first
 from tests.tui.app.stage import Stage
 from tests.tui.app.waiting import until
 from tests.tui.home import Home
@@ -25,13 +25,7 @@ from tui.widgets.prompt import Prompt
 SIZES = [(1, 1), (3, 2), (20, 5), (40, 10), (80, 24), (120, 40), (200, 60), (300, 8), (30, 90)]
 
 
-LIVELY = ("main", "found", "preview", "generate", "making", "library", "model", "first-run")
-EVERY = [
-    scene if scene in LIVELY else pytest.param(scene, marks=pytest.mark.stress) for scene in SCENES
-]
-
-
-@pytest.mark.parametrize("scene", EVERY)
+@pytest.mark.parametrize("scene", lively_first(SCENES))
 def test_every_screen_takes_any_size(
     scene: str, own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
