@@ -43,7 +43,7 @@ def main() -> None:
     store.roots = [root]
     store.save_record()
     begun = time.perf_counter()
-    for batch in _batches(root, flags.files, store, parts):
+    for batch in _batches(root, flags.files, parts):
         store.commit(batch)
     store.optimize()
     print(f"{flags.files:,} files made and filled in, in {time.perf_counter() - begun:.0f} s")
@@ -54,7 +54,7 @@ def main() -> None:
     _run(place, library, f"one folder of {_FOLDERS * _A_FOLDER:,} files renamed")
 
 
-def _batches(root: Path, count: int, store: Store, parts: Parts) -> Iterator[list[IndexedFile]]:
+def _batches(root: Path, count: int, parts: Parts) -> Iterator[list[IndexedFile]]:
     vectors = np.random.default_rng(1).standard_normal((1000, parts.dimensions.text), np.float32)
     looks = np.random.default_rng(2).standard_normal((1000, parts.dimensions.pictures), np.float32)
     batch: list[IndexedFile] = []
@@ -72,14 +72,11 @@ def _batches(root: Path, count: int, store: Store, parts: Parts) -> Iterator[lis
         asset = Asset(
             new_id(), path, Kind.DOCUMENT, status.st_size, status.st_mtime_ns, content=mark
         )
-        thumbnail = f"{asset.id[:2]}/{asset.id}-00000.webp"
-        (store.thumbnails / thumbnail).parent.mkdir(parents=True, exist_ok=True)
-        (store.thumbnails / thumbnail).write_bytes(b"webp")
         words = [
             SegmentRow(f"note {number} tide noon", Origin.WRITTEN, vectors[(number + i) % 1000])
             for i in range(2)
         ]
-        frames = [FrameRow(looks[number % 1000], thumbnail=thumbnail)]
+        frames = [FrameRow(looks[number % 1000], thumbnail=b"webp")]
         batch.append(IndexedFile(asset, words, frames))
         if len(batch) == _BATCH:
             yield batch

@@ -332,7 +332,7 @@ class Library:
         from indexer.pipeline import Line
 
         recipe = store.recipe
-        return Line(parts, store.thumbnails, recipe.passage_words, recipe.frame_every_s)
+        return Line(parts, recipe.passage_words, recipe.frame_every_s)
 
     def _scan(
         self, roots: Sequence[Path], left_out: dict[Path, Counter[str]], job: Job

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from indexer.annotate import annotated, facts_of_picture
 from indexer.likeness import fingerprint
@@ -14,7 +13,7 @@ from indexer.scan import Found
 from indexer.segments import HeardWhen, Picture, Segment, Sounds, Tools
 from rushes.errors import UnreadableFile
 from rushes.jobs import Job
-from rushes.media import probe, save_thumbnail
+from rushes.media import probe, thumbnail
 from rushes.moment import Kind
 from rushes.synthetic import Synthetic, synthetic
 from rushes.text import one_line
@@ -28,7 +27,6 @@ class Line:
     """The way of one file through the models into rows. Used by several threads at once."""
 
     parts: Parts
-    thumbnails: Path
     passage_words: int
     frame_every_s: float
 
@@ -48,20 +46,13 @@ class Line:
             asset = _described(asset)
             return self._read(asset, job, watched)
         except UnreadableFile as error:
-            return self._failed(asset, str(error))
+            return _failed(asset, str(error))
         except OSError as error:
-            return self._failed(asset, f"cannot read it: {error.strerror or error}")
+            return _failed(asset, f"cannot read it: {error.strerror or error}")
 
     def defect(self, found: Found, error: Exception) -> IndexedFile:
         """The row of a file on which a reader failed in a way that nobody foresaw."""
-        return self._failed(_asset(found), f"reading it failed: {type(error).__name__}: {error}")
-
-    def _failed(self, asset: Asset, reason: str) -> IndexedFile:
-        for thumbnail in (self.thumbnails / asset.id[:2]).glob(f"{asset.id}-*"):
-            thumbnail.unlink(missing_ok=True)
-        if not os.access(asset.path, os.R_OK):  # gone or locked up: the next run looks again
-            asset = replace(asset, mtime_ns=0, content=None)
-        return IndexedFile(replace(asset, error=one_line(reason)[:300]))
+        return _failed(_asset(found), f"reading it failed: {type(error).__name__}: {error}")
 
     def _read(self, asset: Asset, job: Job, watched: Callable[[float], None]) -> IndexedFile:
         tools = Tools(
@@ -86,13 +77,13 @@ class Line:
                 continue
             waiting.append(item)
             if len(waiting) == _PICTURES_AT_ONCE:
-                frames += self._frame_rows(asset, waiting, len(frames))
+                frames += self._frame_rows(waiting)
                 waiting = []
-        frames += self._frame_rows(asset, waiting, len(frames))
+        frames += self._frame_rows(waiting)
         job.check_cancelled()
         return annotated(IndexedFile(asset, self._segment_rows(segments), frames), sounds)
 
-    def _frame_rows(self, asset: Asset, pictures: Sequence[Picture], count: int) -> list[FrameRow]:
+    def _frame_rows(self, pictures: Sequence[Picture]) -> list[FrameRow]:
         if not pictures:
             return []
         vision, detectors = self.parts.vision, self.parts.detectors
@@ -100,8 +91,6 @@ class Line:
         seen = vision.encode_images(images) if vision else [None] * len(images)
         rows: list[FrameRow] = []
         for picture, each in zip(pictures, seen, strict=True):
-            name = f"{asset.id[:2]}/{asset.id}-{count + len(rows):05d}.webp"
-            save_thumbnail(picture.image, self.thumbnails / name)
             detected = each.detected if each else None
             if detected is None and detectors is not None:
                 detected = detectors.detect(picture.image)
@@ -113,7 +102,7 @@ class Line:
                     end_s=picture.end_s,
                     at_s=picture.at_s,
                     page=picture.page,
-                    thumbnail=name,
+                    thumbnail=thumbnail(picture.image),
                     facts=facts_of_picture(picture, detected),
                     shot=picture.shot,
                     likeness=fingerprint(picture.image),
@@ -140,6 +129,12 @@ class Line:
                 for segment, vector in zip(some, vectors, strict=True)
             ]
         return rows
+
+
+def _failed(asset: Asset, reason: str) -> IndexedFile:
+    if not os.access(asset.path, os.R_OK):  # gone or locked up: the next run looks again
+        asset = replace(asset, mtime_ns=0, content=None)
+    return IndexedFile(replace(asset, error=one_line(reason)[:300]))
 
 
 def duration_of(found: Found) -> float:

@@ -102,7 +102,7 @@ class SegmentRow:
 
 @dataclass(frozen=True)
 class FrameRow:
-    """A picture with its place. `thumbnail` is a path below the library's folder.
+    """A picture with its place. `thumbnail` is what is shown of it, a small WebP.
 
     `shot` is the number of its shot in the film, from 0; a long shot has several frames.
     `likeness` is what near duplicates are told by (indexer/likeness.py).
@@ -114,7 +114,7 @@ class FrameRow:
     end_s: float | None = None
     at_s: float | None = None
     page: int | None = None
-    thumbnail: str | None = None
+    thumbnail: bytes | None = None
     facts: Facts = field(default=Facts())
     length_s: float | None = None
     shot: int | None = None
@@ -192,6 +192,19 @@ def segment_rows(file: IndexedFile) -> list[Row]:
     ]
 
 
+def thumbnails(file: IndexedFile) -> dict[str, bytes]:
+    """The thumbnails of a file by their names, which are paths below a library's folder of them."""
+    return {
+        thumbnail_name(file.asset, number): row.thumbnail
+        for number, row in enumerate(file.frames)
+        if row.thumbnail is not None
+    }
+
+
+def thumbnail_name(asset: Asset, number: int) -> str:
+    return f"{asset.id[:2]}/{asset.id}-{number:05d}.webp"
+
+
 def frame_rows(file: IndexedFile) -> list[Row]:
     about = _file_facts(file.asset)
     return [
@@ -200,14 +213,14 @@ def frame_rows(file: IndexedFile) -> list[Row]:
             **_place(file.asset, row),
             "at_s": row.at_s,
             "shot": row.shot,
-            "thumbnail": row.thumbnail,
+            "thumbnail": thumbnail_name(file.asset, i) if row.thumbnail is not None else None,
             "labels": [tag.label.casefold() for tag in row.tags] or None,
             "label_scores": [tag.score for tag in row.tags] or None,
             "likeness": row.likeness,
             "described_by": None,
             "vector": row.vector,
         }
-        for row in file.frames
+        for i, row in enumerate(file.frames)
     ]
 
 

@@ -29,6 +29,7 @@ from indexer.rows import (
     facts_of_place,
     frame_rows,
     segment_rows,
+    thumbnails,
 )
 from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
 from indexer.segments import Origin
@@ -221,6 +222,8 @@ class Store:
         """Put files in, each in place of what the library held at its path."""
         if not files:
             return
+        for file in files:  # before the rows that name them
+            self._write_thumbnails(thumbnails(file))
         segments = [row for file in files for row in segment_rows(file)]
         frames = [row for file in files for row in frame_rows(file)]
         for name, rows in (("segments", segments), ("frames", frames)):
@@ -235,6 +238,14 @@ class Store:
             .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
+
+    def _write_thumbnails(self, named: Mapping[str, bytes]) -> None:
+        for name, picture in named.items():
+            path = self.thumbnails / name
+            path.parent.mkdir(exist_ok=True, parents=True)
+            partial = path.with_suffix(".part")
+            partial.write_bytes(picture)
+            partial.replace(path)
 
     def place(self, assets: Sequence[Asset]) -> None:
         """Note where files lie now. All else that is known of them stays, and their ids do.

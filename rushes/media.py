@@ -4,6 +4,7 @@ Times are seconds on the player's clock: zero is the container's first time stam
 pictures and sound alike.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -250,15 +251,22 @@ def container_start(container: "InputContainer") -> float:
     return (container.start_time or 0) / av.time_base
 
 
-def save_thumbnail(image: NDArray[np.uint8], path: Path, width: int = 320) -> None:
-    """Write a picture, shape (height, width, 3), as a small WebP, whole or not at all."""
+def thumbnail(image: NDArray[np.uint8], width: int = 320) -> bytes:
+    """A picture, shape (height, width, 3), as a small WebP."""
     from PIL import Image
 
     picture = Image.fromarray(image)
     picture.thumbnail((width, width * 2), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    file = io.BytesIO()
+    picture.save(file, "WEBP", quality=72, method=2)
+    return file.getvalue()
+
+
+def save_thumbnail(image: NDArray[np.uint8], path: Path, width: int = 320) -> None:
+    """Write a picture, shape (height, width, 3), as a small WebP, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
-    picture.save(partial, "WEBP", quality=72, method=2)
+    partial.write_bytes(thumbnail(image, width))
     partial.replace(path)
 
 

@@ -53,7 +53,7 @@ def store(tmp_path: Path) -> Store:
     store = new_store(tmp_path / "library")
     wide = Facts(size=ShotSize.WIDE)
     rows = [
-        picture(0.0, 2.0 * i, 2.0 * i + 2.0, shot=i, thumbnail=f"ab/ab-{i}.webp", facts=wide)
+        picture(0.0, 2.0 * i, 2.0 * i + 2.0, shot=i, thumbnail=b"webp", facts=wide)
         for i in range(3)
     ]
     store.commit([IndexedFile(asset(str(clip), Kind.VIDEO), [], rows)])

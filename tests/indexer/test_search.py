@@ -8,7 +8,7 @@ import pytest
 from indexer.embed.encoders import Reranker
 from indexer.parts import Parts
 from indexer.query import parse
-from indexer.rows import IndexedFile
+from indexer.rows import IndexedFile, thumbnail_name
 from indexer.search import Searcher
 from indexer.segments import Origin
 from indexer.store import Store
@@ -89,7 +89,7 @@ def test_overlapping_hits_of_unlike_senses_are_one_moment_with_both(store: Store
             IndexedFile(
                 film,
                 [words("there is a red kite", 0.8, Origin.SAID, 10.0, 14.0)],
-                [picture(0.8, 8.0, 16.0, thumbnail="ab/film.webp")],
+                [picture(0.8, 8.0, 16.0, thumbnail=b"webp")],
             )
         ]
     )
@@ -98,7 +98,7 @@ def test_overlapping_hits_of_unlike_senses_are_one_moment_with_both(store: Store
     assert (moment.start_s, moment.end_s) == (10.0, 14.0)
     assert moment.score == first(1, 1, 1)
     assert moment.text == "there is a red kite"
-    assert moment.thumbnail == store.thumbnails / "ab/film.webp"
+    assert moment.thumbnail == store.thumbnails / thumbnail_name(film, 0)
     assert moment.fps == 25
 
 
@@ -149,15 +149,16 @@ def test_words_show_the_picture_that_is_seen_where_they_are(store: Store) -> Non
                 asset("/film.mp4", Kind.VIDEO),
                 [words("there is a red kite", 0.9, Origin.SAID, 10.0, 14.0)],
                 [
-                    picture(0.0, 0.0, 8.0, thumbnail="early"),
-                    picture(0.0, 8.0, 16.0, thumbnail="here"),
+                    picture(0.0, 0.0, 8.0, thumbnail=b"early"),
+                    picture(0.0, 8.0, 16.0, thumbnail=b"here"),
                 ],
             )
         ]
     )
     (moment,) = ask(store)
     assert moment.senses == ("said",)
-    assert moment.thumbnail == store.thumbnails / "here"
+    assert moment.thumbnail is not None
+    assert moment.thumbnail.read_bytes() == b"here"
 
 
 def test_a_file_name_is_found_and_has_no_place(store: Store) -> None:

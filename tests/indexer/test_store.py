@@ -78,8 +78,8 @@ def orphans(store: Store) -> int:
 def test_a_file_put_in_anew_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     store = new_store(tmp_path / "library")
     first, second = asset("/a.txt"), asset("/a.txt")
-    store.commit([with_thumbnail(store, first, "old"), IndexedFile(asset("/b.txt"), [words("b")])])
-    store.commit([with_thumbnail(store, second, "new")])
+    store.commit([with_thumbnail(first, "old"), IndexedFile(asset("/b.txt"), [words("b")])])
+    store.commit([with_thumbnail(second, "new")])
     assert texts(store) == ["b", "new"]
     assert [each.id for each in store.assets() if each.path == Path("/a.txt")] == [second.id]
     assert orphans(store) == 0
@@ -91,8 +91,8 @@ def test_killed_within_a_commit_it_holds_the_old_or_the_new_file_whole(
     tmp_path: Path, write: int
 ) -> None:
     store = new_store(tmp_path / "library")
-    store.commit([with_thumbnail(store, asset("/a.txt"), "old")])
-    new = with_thumbnail(store, asset("/a.txt"), "new")
+    store.commit([with_thumbnail(asset("/a.txt"), "old")])
+    new = with_thumbnail(asset("/a.txt"), "new")
     with pytest.raises(Killed), killed_at_write(write):
         store.commit([new])
 
@@ -104,16 +104,16 @@ def test_killed_within_a_commit_it_holds_the_old_or_the_new_file_whole(
 
     again.sweep()
     assert orphans(again) == 0
-    again.commit([with_thumbnail(again, asset("/a.txt"), "newest")])
+    again.commit([with_thumbnail(asset("/a.txt"), "newest")])
     assert texts(again) == ["newest"]
     assert orphans(again) == 0
 
 
 def test_a_commit_has_no_more_steps_than_were_tested(tmp_path: Path) -> None:
     store = new_store(tmp_path / "library")
-    store.commit([with_thumbnail(store, asset("/a.txt"), "old")])
+    store.commit([with_thumbnail(asset("/a.txt"), "old")])
     with killed_at_write(-1) as made:
-        store.commit([with_thumbnail(store, asset("/a.txt"), "new")])
+        store.commit([with_thumbnail(asset("/a.txt"), "new")])
     assert len(made) == 5
 
 
@@ -123,7 +123,7 @@ def test_killed_while_a_file_is_taken_out_it_is_there_whole_or_gone(
 ) -> None:
     store = new_store(tmp_path / "library")
     file = asset("/a.txt")
-    store.commit([with_thumbnail(store, file, "old")])
+    store.commit([with_thumbnail(file, "old")])
     with pytest.raises(Killed), killed_at_write(write):
         store.remove([file.id])
     again = Store.open(tmp_path / "library")
@@ -134,7 +134,7 @@ def test_killed_while_a_file_is_taken_out_it_is_there_whole_or_gone(
 
 def test_sweeping_leaves_whole_files_alone(tmp_path: Path) -> None:
     store = new_store(tmp_path / "library")
-    store.commit([with_thumbnail(store, asset("/a.txt"), "kept")])
+    store.commit([with_thumbnail(asset("/a.txt"), "kept")])
     store.sweep()
     assert texts(store) == ["kept"]
     assert len(list(store.thumbnails.rglob("*.webp"))) == 1
