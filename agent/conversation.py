@@ -10,6 +10,7 @@ from agent.approval import Approve, nobody
 from agent.bounds import Bounds
 from agent.events import Event, Noticed
 from agent.llm.protocol import LanguageModel
+from agent.long_work import InProcess, LongWork
 from agent.requests import LONGEST
 from agent.table import Table
 from agent.tools import Kit
@@ -23,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Conversation:
-    """One user and one library. Turns follow each other; follow-ups are about the `table`."""
+    """One user and one library. Turns follow each other; follow-ups are about the `table`.
+
+    `long_work` does what takes minutes; without one it is done in this process.
+    """
 
     def __init__(
         self,
@@ -31,12 +35,14 @@ class Conversation:
         model: LanguageModel | None,
         output: Path,
         approve: Approve = nobody,
+        long_work: LongWork | None = None,
     ) -> None:
         self.table = Table()
         self._library = library
         self._model = model
         self._output = output
         self._approve = approve
+        self._long_work = long_work or InProcess(library)
 
     def use(self, model: LanguageModel | None) -> None:
         """Let another model answer from the next turn on; None: without one."""
@@ -83,7 +89,8 @@ class Conversation:
 
     def _kit(self, words: str) -> Kit:
         roots = self._library.roots()
-        return Kit(self._library, Bounds(roots, self._output), self._approve, self._model, words)
+        bounds = Bounds(roots, self._output)
+        return Kit(self._library, bounds, self._approve, self._long_work, self._model, words)
 
 
 @dataclass(frozen=True)

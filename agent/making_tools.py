@@ -4,7 +4,6 @@ import re
 
 from agent.approval import Effect, Request
 from agent.bounds import path_of, path_text
-from agent.filing import put_in_library
 from agent.forms import Film, Folder, Hand, Indexed, Larger, Made
 from agent.tools import Kit, Tool
 from indexer.spoken import spoken
@@ -44,13 +43,7 @@ def _index(kit: Kit, form: Folder, job: Job) -> Indexed:
     folder = path_of(form.folder)
     if not folder.is_absolute():
         raise RushesError(f"{one_line(form.folder)[:120]} is no absolute path: name one")
-    report = kit.library.index([folder], job)
-    return Indexed(
-        indexed=report.indexed,
-        unchanged=report.unchanged,
-        removed=report.removed,
-        failed={path_text(each.path): one_line(each.error or "") for each in report.failed},
-    )
+    return kit.long_work.index(folder, job)
 
 
 def _index_request(kit: Kit, form: Folder) -> Request:
@@ -60,15 +53,8 @@ def _index_request(kit: Kit, form: Folder) -> Request:
 
 
 def _upscale(kit: Kit, form: Larger, job: Job) -> Film:
-    from generator.upscale import Wish, box_of, upscale_film
-    from rushes.models import ModelStore
-    from rushes.paths import paths
-
     place = Place(kit.bounds.readable(form.path), form.start_s, form.end_s)
-    out = kit.bounds.writable(form.out)
-    made = upscale_film(place, out, Wish(box_of(form.to)), ModelStore(paths().models), job)
-    filed = put_in_library(made.path, kit.library, job)
-    return Film(path=path_text(made.path), not_in_library=filed.reason)
+    return kit.long_work.enlarge(place, form.to, kit.bounds.writable(form.out), job)
 
 
 def _upscale_request(kit: Kit, form: Larger) -> Request:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.approval import Effect, Request
 from agent.bounds import Bounds
 from agent.drawing_tool import GENERATE
+from agent.long_work import InProcess
 from agent.making_tools import INDEX, TIMELINE, UPSCALE
 from agent.reading_tools import LOOK, PROPOSE, READ, SEARCH, SIMILAR, STATUS
 from agent.tools import Kit, Tool
@@ -120,7 +121,8 @@ async def _called(
 
     job = Job(report)
     try:
-        result = await tool.use(Kit(library, bounds, approve), tool.read(arguments), job)
+        kit = Kit(library, bounds, approve, InProcess(library))
+        result = await tool.use(kit, tool.read(arguments), job)
     finally:
         job.cancel()  # given up by the client: the work stops too
     document: dict[str, Any] = result.model_dump(mode="json")

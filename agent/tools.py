@@ -11,6 +11,7 @@ from agent.approval import Approve, Effect, Request, asked_for
 from agent.bounds import Bounds
 from agent.forms import Form, Outcome
 from agent.llm.protocol import LanguageModel
+from agent.long_work import LongWork
 from indexer.library import Library
 from rushes.errors import RushesError
 from rushes.jobs import Job
@@ -31,6 +32,7 @@ class Kit:
     library: Library
     bounds: Bounds
     approve: Approve
+    long_work: LongWork
     model: LanguageModel | None = None
     words: str = ""
 

@@ -52,6 +52,7 @@ class Desk:
         self._language = "none"
         self._was_there = False
         self._beginning = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None  # that of the app, in which works run
 
     @cached_property
     def library(self) -> "Library":
@@ -152,6 +153,7 @@ class Desk:
         from agent import background
         from agent.events import Noticed, Reply
 
+        self._loop = asyncio.get_running_loop()
         try:
             self._check_is_there()
             await background.run(job, self._begin_talk)
@@ -276,14 +278,25 @@ class Desk:
     def _begin_talk(self) -> str:
         from agent.conversation import Conversation
         from agent.llm.choose import load_language
+        from tui.work.by_order import ByOrder
 
         with self._beginning:  # a question may come while it is being warmed up
             if self._talk is not None:
                 return ""
             language = load_language(self.settings)
-            self._talk = Conversation(self.library, language.model, self.output, self._approve)
+            work = ByOrder(self.folder, self._carry_out)
+            self._talk = Conversation(
+                self.library, language.model, self.output, self._approve, work
+            )
             self._language = language.model.name if language.model is not None else "none"
             return language.reason
+
+    def _carry_out(self, order: Order, job: Job) -> str:
+        """Have an order of the agent's done, from one of its threads."""
+        assert self._loop is not None, "tools are used in turns"
+        return asyncio.run_coroutine_threadsafe(
+            self.works.carry_out(order, job), self._loop
+        ).result()
 
     def _status(self) -> "Status | None":
         if not self.library.is_there and self._was_there:

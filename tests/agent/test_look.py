@@ -8,6 +8,7 @@ import pytest
 
 from agent.bounds import Bounds
 from agent.forms import At, Looked
+from agent.long_work import InProcess
 from agent.reading_tools import LOOK
 from agent.tools import Kit
 from indexer.describe import Describer
@@ -29,7 +30,9 @@ def library(talked_of: Library, starter_store: ModelStore) -> Library:
 
 def look(library: Library, name: str, at_s: float | None, job: Job | None = None) -> Looked:
     (root,) = library.roots()
-    kit = Kit(library, Bounds(library.roots(), root.parent / "out"), answering(False))
+    kit = Kit(
+        library, Bounds(library.roots(), root.parent / "out"), answering(False), InProcess(library)
+    )
     return LOOK.run(kit, At(path=str(root / name), at_s=at_s), job or Job())
 
 

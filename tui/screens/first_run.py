@@ -100,6 +100,7 @@ class FirstRunScreen(Screen[tuple[Path, ...] | None], AtWork):
     def action_go(self) -> None:
         folder = self._chosen
         if folder is None:
+            self.notify("choose a folder first", markup=False)
             return
         if self._missing is not None:
             # In the lane of the index, which needs them: it waits its turn.

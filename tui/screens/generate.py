@@ -146,6 +146,8 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         """Give the order, once it is known what it takes."""
         if self._planned is not None and self._planned == self.wish:
             self.dismiss(self._planned.order(self._desk.folder))
+        else:
+            self.notify("it must be known first what it takes", markup=False)
 
     def _heading(self) -> Content:
         return Content.assemble(

@@ -83,9 +83,11 @@ class LibraryScreen(Screen[None], AtWork):
             self.action_install()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in _ON_TAB and self.is_mounted:
-            return self.query_one(TabbedContent).active == _ON_TAB[action]
-        return True
+        if action not in _ON_TAB or not self.is_mounted:
+            return True
+        if action == "take_out" and not self._roots:
+            return False
+        return self.query_one(TabbedContent).active == _ON_TAB[action]
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -184,6 +186,7 @@ class LibraryScreen(Screen[None], AtWork):
             for path, reason in held.failed
         ]
         _refill(self.query_one("#failures", OptionList), failures, "every file could be read")
+        self.refresh_bindings()
 
     def _show_shelf(self, shelved: list[Shelved]) -> None:
         self._shelf = shelved

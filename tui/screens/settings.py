@@ -48,9 +48,17 @@ class SettingsScreen(Screen[None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._explain(self._settings[event.option_index])
+        self.refresh_bindings()
 
     def on_option_list_option_selected(self) -> None:
         self.action_edit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has its default value needs no key for it."""
+        if action != "default" or not self.is_mounted:
+            return True
+        chosen = self._chosen()
+        return chosen is not None and not chosen.is_default
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -98,6 +106,7 @@ class SettingsScreen(Screen[None]):
         options.add_options(Option(_line(each)) for each in self._settings)
         options.highlighted = at
         self._explain(self._settings[at])
+        self.refresh_bindings()
 
     def _explain(self, setting: Setting) -> None:
         told: list[str | tuple[str, str]] = [(setting.name, "bold $text-primary"), "\n"]

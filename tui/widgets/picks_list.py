@@ -102,7 +102,9 @@ class PicksList(Vertical, AtWork):
         self.refresh_picks()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """With no selects there is only one to be taken back."""
+        """With no selects there is only one to be taken back; a still has no points to be moved."""
+        if action == "trim" and self.index is not None:
+            return self._picks.picks[self.index].kind is not Kind.IMAGE
         return bool(self._picks.picks) if action in _WITH_ONE else True
 
     def on_resize(self) -> None:
@@ -145,6 +147,7 @@ class PicksList(Vertical, AtWork):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._show_total()
+        self.refresh_bindings()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -110,6 +110,7 @@ class Film(BaseModel):
     backend: str | None = None
     models: tuple[str, ...] = ()
     upscaler: str | None = None
+    passed_over: tuple[str, ...] = ()
     in_library: bool = False
     not_in_library: str | None = None
 

@@ -98,8 +98,16 @@ def usual_seconds(moment: Moment) -> str:
 def upscale_order(film: Path, to: str, library: Path) -> Order:
     """The film in a larger size, beside it."""
     out = fresh(film.with_name(f"{film.stem}-{to}{film.suffix}"))
-    command = ("upscale", str(film), "--to", to, f"--out={out}", f"--library={library}", "--json")
-    return Order(f"enlarge {one_line(film.name)} to {to}", command)
+    return enlarge_order(Place(film), to, out, library)
+
+
+def enlarge_order(source: Place, to: str, out: Path, library: Path) -> Order:
+    """A film, or a part of it, in another size."""
+    stretch = str(source.path)
+    if source.start_s is not None:
+        stretch = place(source.path, source.start_s, source.end_s)
+    command = ("upscale", stretch, f"--to={to}", f"--out={out}", f"--library={library}", "--json")
+    return Order(f"enlarge {one_line(source.path.name)} to {to}", command)
 
 
 def clips_order(timeline: Timeline, folder: Path, force: bool) -> Order:

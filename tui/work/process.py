@@ -15,6 +15,7 @@ from tui.work.telling import CANCEL, GO_ON, PAUSE, PROGRESS
 
 _LONGEST_LINE = 1 << 20
 _GRACE_S = 10.0
+_NICENESS = 10  # of -20 to 19: a tenth of what the app gets where both want all
 _OURS = "rushes: "
 
 
@@ -50,6 +51,7 @@ class Process:
             limit=_LONGEST_LINE,
             start_new_session=True,  # Ctrl-C in the terminal is the app's
         )  # fmt: skip
+        _give_way(process.pid)
         assert process.stdout is not None and process.stderr is not None
         try:
             printed, _ = await asyncio.gather(process.stdout.read(), self._listen(process.stderr))
@@ -123,6 +125,13 @@ def _preview(line: str) -> Path | None:
         return Path(str(json.loads(line)["preview"]))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _give_way(pid: int) -> None:
+    """Let the app, and whatever else the user does, have the processor first."""
+    if hasattr(os, "setpriority"):  # not on Windows
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
 
 
 def _search_path() -> str:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rushes.errors import RushesError
-from rushes.jobs import Progress
+from rushes.errors import Cancelled, RushesError
+from rushes.jobs import Job, Progress
 from tui.work.kept import read_orders, write_orders
 from tui.work.order import Order, Standing, State
 from tui.work.pace import Pace
 from tui.work.process import Process
 
 _STOPPED = 130  # the exit code of a command that was asked to stop
+_LOOK_EVERY_S = 0.1
 _PATIENCE_S = 2.0  # with commands that are asked to stop because the app closes
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,25 @@ class WorkQueue:
         """Run it when its turn comes."""
         self._set(Standing(order))
         self._start_next()
+
+    async def carry_out(self, order: Order, job: Job) -> str:
+        """Run it when its turn comes, report to `job`, and return what it printed.
+
+        Raises:
+            RushesError: it failed.
+            Cancelled: it was stopped, or `job` was, which stops it.
+        """
+        self.add(order)
+        while (standing := self._standings[order.id]).state.is_open:
+            if job.cancelled:
+                self.cancel(order.id)
+                raise Cancelled
+            told = standing.progress or Progress("waiting", 0, None, "for other work (F5)")
+            job.report(told.stage, told.done, told.total, told.note)
+            await asyncio.sleep(_LOOK_EVERY_S)
+        if standing.state is State.DONE:
+            return standing.told
+        raise Cancelled if standing.state is State.STOPPED else RushesError(standing.told)
 
     def pause(self, order_id: str) -> None:
         """Let it wait where it is, or go on if it waits."""
