@@ -6,6 +6,7 @@ from pathlib import Path
 from indexer.library import Library
 from rushes.errors import RushesError
 from rushes.jobs import Job
+from rushes.library_place import LibraryPlace
 from rushes.text import one_line
 
 
@@ -13,7 +14,7 @@ from rushes.text import one_line
 class Filed:
     """Whether a film is in the library. `reason` says why it is not."""
 
-    library: Path
+    library: LibraryPlace
     reason: str | None = None
 
     @property
@@ -38,10 +39,10 @@ def put_in_library(film: Path, library: Library, job: Job) -> Filed:
         Cancelled: the user asked to stop.
     """
     if not library.is_there:
-        return Filed(library.folder, "there is none yet (`rushes index FOLDER` makes one)")
+        return Filed(library.place, "there is none yet (`rushes index FOLDER` makes one)")
     try:
         report = library.index([film], job)
     except RushesError as error:
-        return Filed(library.folder, one_line(str(error)))
+        return Filed(library.place, one_line(str(error)))
     reasons = [asset.error for asset in report.failed if asset.error]
-    return Filed(library.folder, one_line(reasons[0]) if reasons else None)
+    return Filed(library.place, one_line(reasons[0]) if reasons else None)

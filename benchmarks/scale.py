@@ -30,11 +30,12 @@ from indexer.indices import nearest
 from indexer.likeness import FINGERPRINT_BYTES
 from indexer.parts import Parts
 from indexer.query import parse
+from indexer.record import Recipe
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.schema import Dimensions, schemas
 from indexer.search import Searcher
 from indexer.segments import Origin
-from indexer.store import Recipe, Store
+from indexer.store import Store
 from rushes.facts import Colour, Move, ShotSize, Sound
 from rushes.models import load_catalogue
 from rushes.moment import Kind

@@ -17,7 +17,7 @@ from rushes.moment import Kind
 
 
 def describe_library(
-    store: Store, parts: Parts, job: Job, writing: Callable[[], AbstractContextManager[None]]
+    store: Store, parts: Parts, job: Job, writing: Callable[[], AbstractContextManager[object]]
 ) -> int:
     """Describe what is not described yet, and say how many shots and stills that were.
 

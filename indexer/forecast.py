@@ -12,8 +12,10 @@ from indexer.parts import choose
 from indexer.pipeline import duration_of
 from indexer.progress import cost_of
 from indexer.scan import Found, scan
+from indexer.storage import storage_at
 from rushes.errors import RushesError
 from rushes.jobs import Job
+from rushes.library_place import absolute
 from rushes.models import ModelStore, load_catalogue
 from rushes.moment import Kind
 from rushes.paths import paths
@@ -55,7 +57,8 @@ def forecast(root: Path, settings: Settings, job: Job) -> Forecast:
     """
     found: list[Found] = []
     chooser = Chooser.of(settings)
-    for each in scan(root.expanduser(), _library(settings), job.check_cancelled, chooser):
+    library = storage_at(absolute(settings.library)).folder
+    for each in scan(root.expanduser(), library, job.check_cancelled, chooser):
         found.append(each)
         if len(found) % _REPORT_EVERY == 0:
             job.report("counting", len(found))
@@ -120,7 +123,3 @@ def _is_measured(settings: Settings) -> bool:
         return settings.profile in ("auto", "starter")
     starter = set(load_catalogue().profile("starter"))
     return all(each in starter for each in (chosen.text, chosen.pictures, chosen.speech) if each)
-
-
-def _library(settings: Settings) -> Path:
-    return settings.library.expanduser().absolute()

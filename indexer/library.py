@@ -19,10 +19,12 @@ from indexer.roots import deleted_files, is_held
 from indexer.rows import Asset
 from indexer.scan import Found, scan
 from indexer.search import Results, Searcher
+from indexer.storage import storage_at
 from indexer.store import Store
 from indexer.writer import only_writer
 from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
+from rushes.library_place import LibraryPlace, absolute
 from rushes.models import ModelStore
 from rushes.moment import Kind
 from rushes.paths import paths
@@ -56,7 +58,7 @@ class Report:
 class Status:
     """What a library holds. `left_out` counts by reason what the last run did not take."""
 
-    folder: Path
+    place: LibraryPlace
     roots: tuple[Path, ...]
     files: dict[Kind, int]
     footage_s: float
@@ -72,8 +74,9 @@ class Library:
     """One library, at `settings.library`. Opening it reads nothing yet."""
 
     def __init__(self, settings: Settings, models: ModelStore | None = None) -> None:
-        self.folder = settings.library.expanduser().absolute()
+        self.place = absolute(settings.library)
         self.settings = settings
+        self._storage = storage_at(self.place)
         self._models = models or ModelStore(paths().models)
         self._searcher: Searcher | None = None
 
@@ -99,9 +102,9 @@ class Library:
             job.check_cancelled()
             job.report("waiting", 0, None, f"for {held_by}")
 
-        with only_writer(self.folder, wait_s, waiting):
-            migrate(self.folder)
-            there = Store.open(self.folder) if Store.exists(self.folder) else None
+        with self._storage.failures(), only_writer(self._storage, wait_s, waiting) as writing:
+            migrate(self._storage)
+            there = Store.open(self.place) if self.is_there else None
             wanted = [root.expanduser().resolve() for root in roots]
             if there is not None and (redo or not wanted):
                 wanted = list(dict.fromkeys([*there.roots, *wanted]))
@@ -142,6 +145,7 @@ class Library:
                 parts.check()
             try:
                 for results in in_batches(self._line(store, parts), todo, job):
+                    writing.check()
                     store.commit(results)
                     report.indexed += sum(1 for each in results if not each.asset.error)
                     report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
@@ -162,9 +166,9 @@ class Library:
             RushesError: one is not a folder of this library, or the library cannot be written.
         """
         self._searcher = None
-        with only_writer(self.folder):
-            migrate(self.folder)
-            store = Store.open(self.folder)
+        with self._storage.failures(), only_writer(self._storage):
+            migrate(self._storage)
+            store = Store.open(self.place)
             leaving = [root.expanduser().absolute() for root in roots]
             leaving = [root if root in store.roots else root.resolve() for root in leaving]
             for root in leaving:
@@ -188,8 +192,17 @@ class Library:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a library to open."""
-        return Store.exists(self.folder)
+        """Whether there is a library to open.
+
+        Raises:
+            LibraryError: its server cannot be asked.
+        """
+        return Store.exists(self.place)
+
+    @property
+    def folder(self) -> Path:
+        """Its folder on this machine; of one in a bucket, where pictures of it are kept."""
+        return self._storage.folder
 
     def describe(self, job: Job) -> int:
         """Let the model of the larger profiles say what happens in each shot that is new.
@@ -205,11 +218,12 @@ class Library:
 
         store = self._opened()
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
-        writing = partial(only_writer, self.folder, _PATIENCE_S)
-        described = describe_library(store, parts, job, writing)
-        if described:
-            with writing():
-                store.optimize()
+        writing = partial(only_writer, self._storage, _PATIENCE_S)
+        with self._storage.failures():
+            described = describe_library(store, parts, job, writing)
+            if described:
+                with writing():
+                    store.optimize()
         return described
 
     def search(self, query: Query | str, limit: int = 10) -> Results:
@@ -222,7 +236,8 @@ class Library:
             RushesError: a picture to search by is not there.
         """
         asked = parse(query) if isinstance(query, str) else query
-        return self.searcher().search(asked, limit)
+        with self._storage.failures():
+            return self.searcher().search(asked, limit)
 
     def passages(self, paths: Sequence[Path]) -> list[Passage]:
         """The words of files, in order; none of a file that the library does not hold.
@@ -231,7 +246,8 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        return passages(store, store.assets_at(paths))
+        with self._storage.failures():
+            return passages(store, store.assets_at(paths))
 
     def pictures(self, paths: Sequence[Path]) -> list[Shown]:
         """The pictures of files, in order; none of a file that the library does not hold.
@@ -240,7 +256,8 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        return pictures(store, store.assets_at(paths))
+        with self._storage.failures():
+            return pictures(store, store.assets_at(paths))
 
     def files(self) -> tuple[Path, ...]:
         """The files that can be searched, in order; none if there is no library yet.
@@ -252,7 +269,8 @@ class Library:
             return ()
         # A searcher may just be made in another thread: there is to be one only.
         store = self._searcher.store if self._searcher is not None else self._opened()
-        return store.paths()
+        with self._storage.failures():
+            return store.paths()
 
     def roots(self) -> tuple[Path, ...]:
         """The folders that are in the library; none if there is no library yet.
@@ -260,7 +278,7 @@ class Library:
         Raises:
             LibraryError: there is one that cannot be read.
         """
-        return tuple(self._opened().roots) if Store.exists(self.folder) else ()
+        return tuple(self._opened().roots) if self.is_there else ()
 
     def searcher(self) -> Searcher:
         """What searches this library; it stays open, with its models loaded.
@@ -268,7 +286,7 @@ class Library:
         Raises:
             LibraryError: there is no library, or not one that can be read.
         """
-        if self._searcher is None:
+        if self._searcher is None or self._searcher.store.is_replaced:
             store = self._opened()
             parts = Parts(chosen_by(store.recipe), self.settings, self._models)
             self._searcher = Searcher(store, parts)
@@ -280,27 +298,30 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self._opened()
-        assets = store.assets()
-        whole = [asset for asset in assets if not asset.error]
-        recipe = store.recipe
-        return Status(
-            folder=self.folder,
-            roots=tuple(store.roots),
-            files=dict(Counter(asset.kind for asset in whole if asset.kind)),
-            footage_s=sum(asset.duration_s or 0.0 for asset in whole),
-            segments=store.table("segments").count_rows(),
-            frames=store.table("frames").count_rows(),
-            size_bytes=sum(f.stat().st_size for f in self.folder.rglob("*") if f.is_file()),
-            models=tuple(
-                name for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr) if name
-            ),
-            failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
-            left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
-        )
+        with self._storage.failures():
+            assets = store.assets()
+            whole = [asset for asset in assets if not asset.error]
+            recipe = store.recipe
+            return Status(
+                place=self.place,
+                roots=tuple(store.roots),
+                files=dict(Counter(asset.kind for asset in whole if asset.kind)),
+                footage_s=sum(asset.duration_s or 0.0 for asset in whole),
+                segments=store.table("segments").count_rows(),
+                frames=store.table("frames").count_rows(),
+                size_bytes=self._storage.size_bytes(),
+                models=tuple(
+                    name
+                    for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr)
+                    if name
+                ),
+                failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
+                left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
+            )
 
     def _opened(self) -> Store:
-        bring_up_to_date(self.folder)
-        return Store.open(self.folder)
+        bring_up_to_date(self._storage)
+        return Store.open(self.place)
 
     def _parts_for(self, store: Store | None, redo: bool) -> Parts:
         """The models to index with: those that made the library, unless others are asked for.
@@ -308,7 +329,7 @@ class Library:
         Raises:
             LibraryError: they are not those that made it, and nothing is to be redone.
         """
-        if store is None or redo or not store.has_tables:
+        if store is None or redo:
             return Parts(choose(self.settings, self._models), self.settings, self._models)
         keep = self.settings.profile == "auto"
         choice = chosen_by(store.recipe) if keep else choose(self.settings, self._models)
@@ -323,8 +344,8 @@ class Library:
 
     def _ready_store(self, store: Store | None, parts: Parts, redo: bool) -> Store:
         if store is None:
-            return Store.create(self.folder, parts.recipe, parts.dimensions)
-        if redo or not store.has_tables:
+            return Store.create(self.place, parts.recipe, parts.dimensions)
+        if redo:
             return store.emptied(parts.recipe, parts.dimensions)
         return store
 

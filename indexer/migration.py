@@ -1,15 +1,14 @@
 """Bringing a library of an older format up to date, in place, with a backup beside it."""
 
 import json
-import os
-import shutil
-from pathlib import Path
+from typing import Any
 
+from indexer.record import RECORD, tables_of
 from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
+from indexer.storage import Storage
 from indexer.writer import only_writer
 from rushes.errors import LibraryError
 
-_RECORD = "library.json"
 # What each format lacks of the next: columns of what is then unknown of every file.
 _ADDED: dict[int, dict[str, tuple[str, ...]]] = {
     2: {"assets": ("synthetic",), "segments": ("synthetic",), "frames": ("synthetic",)},
@@ -17,18 +16,18 @@ _ADDED: dict[int, dict[str, tuple[str, ...]]] = {
 }
 
 
-def bring_up_to_date(folder: Path) -> None:
+def bring_up_to_date(storage: Storage) -> None:
     """As `migrate`, if there is anything to do.
 
     Raises:
         LibraryError: it cannot be done, or another process is writing into the library.
     """
-    if _format_of(folder) in _ADDED:
-        with only_writer(folder):
-            migrate(folder)
+    if _is_older(_record_of(storage)):
+        with only_writer(storage):
+            migrate(storage)
 
 
-def migrate(folder: Path) -> None:
+def migrate(storage: Storage) -> None:
     """Give an older library what this format has. Others are left alone.
 
     Its tables and record stay as they were in `backup-of-format-N`, which may be deleted. Their
@@ -38,53 +37,48 @@ def migrate(folder: Path) -> None:
     Raises:
         LibraryError: it cannot be done; the library is as it was.
     """
-    old = _format_of(folder)
-    if old not in _ADDED or not (folder / "tables").is_dir():
+    record = _record_of(storage)
+    if not _is_older(record):
         return
+    old = record["schema"]
     try:
-        _back_up(folder, folder / f"backup-of-format-{old}")
-        _add_columns(folder, old)
-        record = json.loads((folder / _RECORD).read_text("utf-8"))
-        record["schema"] = SCHEMA_VERSION
-        record.setdefault("left_out", {})
-        partial = folder / f"{_RECORD}.part"
-        partial.write_text(json.dumps(record, indent=1), "utf-8")
-        partial.replace(folder / _RECORD)
+        tables = tables_of(record)
+        if not storage.names(tables):
+            return  # it is made anew when it is next indexed
+        _back_up(storage, tables, f"backup-of-format-{old}")
+        with storage.failures():
+            _add_columns(storage, tables, old)
+        record = {"left_out": {}, **record, "schema": SCHEMA_VERSION}
+        storage.write({RECORD: json.dumps(record, indent=1).encode()})
     except (OSError, ValueError, RuntimeError) as error:
         raise LibraryError(
-            f"cannot bring the library in {folder} from format {old} to {SCHEMA_VERSION}: {error}"
+            f"cannot bring the library in {storage.place} from format {old} to "
+            f"{SCHEMA_VERSION}: {error}"
         ) from None
 
 
-def _format_of(folder: Path) -> int | None:
+def _record_of(storage: Storage) -> dict[str, Any]:
     try:
-        return int(json.loads((folder / _RECORD).read_text("utf-8"))["schema"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # what is wrong with it is said when it is opened
+        told = json.loads(storage.read(RECORD) or b"{}")
+    except (OSError, ValueError):
+        return {}  # what is wrong with it is said when it is opened
+    return told if isinstance(told, dict) else {}
 
 
-def _back_up(folder: Path, backup: Path) -> None:
-    if backup.exists():
-        return
-    draft = backup.with_name(f"{backup.name}.part")
-    shutil.rmtree(draft, ignore_errors=True)
-    # Lance never writes into a file again.
-    shutil.copytree(folder / "tables", draft / "tables", copy_function=_link)
-    shutil.copy2(folder / _RECORD, draft)
-    draft.rename(backup)
+def _is_older(record: dict[str, Any]) -> bool:
+    return record.get("schema") in _ADDED
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def _back_up(storage: Storage, tables: str, backup: str) -> None:
+    """The record is copied last: a backup that has none is not whole."""
+    if storage.read(f"{backup}/{RECORD}") is None:
+        storage.remove_folder(backup)
+        storage.copy(storage.names(tables), backup)  # Lance never writes into a file again
+        storage.write({f"{backup}/{RECORD}": storage.read(RECORD) or b""})
 
 
-def _add_columns(folder: Path, old: int) -> None:
-    import lancedb
-
-    database = lancedb.connect(folder / "tables")
+def _add_columns(storage: Storage, folder: str, old: int) -> None:
+    database = storage.connect(folder)
     tables = {name: database.open_table(name) for name in ("assets", "segments", "frames")}
     lengths = (
         tables[name].schema.field("vector").type.list_size for name in ("segments", "frames")

@@ -11,10 +11,10 @@ from indexer.embed.detectors import Detectors
 from indexer.embed.encoders import Reranker, TextEncoder, VisionEncoder
 from indexer.embed.vision import runs_here
 from indexer.ocr import Ocr
+from indexer.record import Recipe
 from indexer.schema import Dimensions
 from indexer.segments import TagsOfSound
 from indexer.speech import Speech
-from indexer.store import Recipe
 from rushes.errors import ModelMissing
 from rushes.models import Model, ModelJob, ModelStore, load_catalogue
 from rushes.models.catalogue import PROFILES

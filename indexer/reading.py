@@ -77,7 +77,7 @@ def pictures(store: "Store", assets: Sequence[Asset]) -> list[Shown]:
     """The pictures of some files, in the order of the files and then of their places."""
     columns = ["asset_id", "start_s", "end_s", "page", "at_s", "shot", "thumbnail", "labels",
                "label_scores", "likeness", *FACTS]  # fmt: skip
-    return [
+    shown = [
         Shown(
             path=asset.path,
             kind=asset.kind or Kind.DOCUMENT,
@@ -94,6 +94,8 @@ def pictures(store: "Store", assets: Sequence[Asset]) -> list[Shown]:
         )
         for asset, row in _rows(store, "frames", assets, columns)
     ]
+    store.bring(each.thumbnail for each in shown)
+    return shown
 
 
 def _rows(

@@ -96,7 +96,10 @@ class Searcher:
             self._candidate(group, assets[group.seed.asset_id], row)
             for group, row in zip(groups, shown, strict=True)
         ]
-        return with_takes(candidates)[:limit]
+        moments = with_takes(candidates)[:limit]
+        shown_of = (each for moment in moments for each in (moment, *moment.takes))
+        self.store.bring(each.thumbnail for each in shown_of)
+        return moments
 
     def _around(self, groups: Sequence[Group], vectors: bool) -> dict[str, list[Row]]:
         """The pictures at the groups' places and next to them, by file and in order."""

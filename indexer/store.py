@@ -1,4 +1,4 @@
-"""The library on disk: three LanceDB tables, thumbnails, and a record of what made them.
+"""The library in its storage: three LanceDB tables, thumbnails, and a record of what made them.
 
 A file's words and pictures are written under a fresh id first; the one row in `assets` that
 names the id is written last. Rows whose id no asset names are not there for anybody, so a file
@@ -6,17 +6,16 @@ is in the library whole or not at all, and what an interrupted run left behind i
 the next.
 """
 
-import json
 import os
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import secrets
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer import indices
+from indexer.record import RECORD, TABLES, Recipe, Record
 from indexer.rows import (
     FACTS,
     Asset,
@@ -31,136 +30,102 @@ from indexer.rows import (
     segment_rows,
     thumbnails,
 )
-from indexer.schema import SCHEMA_VERSION, Dimensions, schemas
+from indexer.schema import Dimensions, schemas
 from indexer.segments import Origin
+from indexer.storage import Storage, storage_at
 from rushes.errors import LibraryError
+from rushes.library_place import LibraryPlace
 from rushes.moment import Kind
 
 if TYPE_CHECKING:
     import lancedb
 
-_RECORD = "library.json"
 _TABLES = ("assets", "segments", "frames")
-_OWN_NAMES = {"tables", "tables.new", "tables.old", "thumbnails", f"{_RECORD}.part"}
+_THUMBNAILS = "thumbnails"
+_OWN = (TABLES, _THUMBNAILS, f"{RECORD}.part", "writer.json")  # what its own names begin with
 _AT_ONCE = 500  # files in one condition
 _ROWS_AT_ONCE = 10_000
 _KEEP_VERSIONS = timedelta(seconds=30)  # for a search that began before
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What makes a library what it is. Two libraries of unlike recipes cannot be mixed."""
-
-    text: str
-    pictures: str | None
-    speech: str | None
-    ocr: str | None
-    passage_words: int
-    frame_every_s: float
-
-    def differences(self, other: "Recipe") -> list[str]:
-        """What differs, as "speech: whisper-tiny-en, now whisper-small"."""
-        mine, theirs = asdict(self), asdict(other)
-        return [
-            f"{name.replace('_', ' ')}: {mine[name] or 'none'}, now {theirs[name] or 'none'}"
-            for name in mine
-            if mine[name] != theirs[name]
-        ]
-
-
 class Store:
     """An open library. Reading needs no lock; one process at a time may write."""
 
-    def __init__(
-        self,
-        folder: Path,
-        recipe: Recipe,
-        roots: Sequence[Path],
-        left_out: Mapping[Path, dict[str, int]] | None = None,
-    ) -> None:
-        self.folder = folder
-        self.recipe = recipe
-        self.roots = list(roots)
-        self.left_out: dict[Path, dict[str, int]] = dict(left_out or {})
+    def __init__(self, storage: Storage, record: Record) -> None:
+        self.storage = storage
+        self.recipe = record.recipe
+        self.roots = list(record.roots)
+        self.left_out = {root: dict(counts) for root, counts in record.left_out.items()}
+        self._folder = record.tables
         self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
         self._paths_at: tuple[int, tuple[Path, ...]] | None = None
         self._copies_at: tuple[int, dict[Path, str]] | None = None
 
     @classmethod
-    def exists(cls, folder: Path) -> bool:
-        return (folder / _RECORD).is_file()
-
-    @classmethod
-    def open(cls, folder: Path) -> "Store":
+    def exists(cls, place: LibraryPlace) -> bool:
         """
         Raises:
-            LibraryError: there is none, or it is of another version.
+            LibraryError: a server cannot be asked.
         """
-        if not cls.exists(folder):
-            raise LibraryError(f"no library in {folder}: run `rushes index FOLDER` first")
-        try:
-            record = json.loads((folder / _RECORD).read_text("utf-8"))
-            version = record["schema"]
-            if version != SCHEMA_VERSION:
-                raise LibraryError(
-                    f"the library in {folder} has format {version}, this Rushes reads "
-                    f"{SCHEMA_VERSION}: index again into a new --library, or use the other Rushes"
-                )
-            roots = [_path_of(root) for root in record["roots"]]
-            left_out = {_path_of(root): counts for root, counts in record["left_out"].items()}
-            return cls(folder, Recipe(**record["recipe"]), roots, left_out)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LibraryError(f"cannot read {folder / _RECORD}: {error}") from None
+        return storage_at(place).read(RECORD) is not None
 
     @classmethod
-    def create(cls, folder: Path, recipe: Recipe, dimensions: Dimensions) -> "Store":
+    def open(cls, place: LibraryPlace) -> "Store":
         """
         Raises:
-            LibraryError: the folder holds something else, or cannot be written.
+            LibraryError: there is none, it is of another version, or it cannot be reached.
         """
+        storage = storage_at(place)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            told = storage.read(RECORD)
+        except OSError as error:
+            raise LibraryError(f"cannot read {RECORD} of {place}: {error.strerror}") from None
+        if told is None:
+            raise LibraryError(f"no library in {place}: run `rushes index FOLDER` first")
+        return cls(storage, Record.from_json(told, place))
+
+    @classmethod
+    def create(cls, place: LibraryPlace, recipe: Recipe, dimensions: Dimensions) -> "Store":
+        """
+        Raises:
+            LibraryError: the place holds something else, or cannot be written.
+        """
+        storage = storage_at(place)
+        try:
             # What is our own was left by a library that was being made when the power went.
-            if {child.name for child in folder.iterdir()} - _OWN_NAMES:
+            if not all(name.startswith(_OWN) for name in storage.entries()):
                 raise LibraryError(
-                    f"{folder} is not empty and not a library: name another --library"
+                    f"{place} is not empty and not a library: name another --library"
                 )
-            store = cls(folder, recipe, [])
-            store._set_tables_aside()
+            store = cls(storage, Record(recipe, tables=TABLES))
+            storage.remove_folder(TABLES)
             store._make_tables(dimensions)
             store.save_record()  # last: from now on this is a library
         except OSError as error:
-            raise LibraryError(f"cannot make a library in {folder}: {error.strerror}") from None
+            raise LibraryError(f"cannot make a library in {place}: {error.strerror}") from None
         return store
 
     def emptied(self, recipe: Recipe, dimensions: Dimensions) -> "Store":
         """The same library with nothing in it but its roots, to be filled by another recipe.
 
-        Stopped on the way, it has a record and no tables: `has_tables` tells.
+        Stopped on the way, it is what it was.
         """
-        self._set_tables_aside()
-        store = Store(self.folder, recipe, self.roots, self.left_out)
-        store.save_record()
+        folder = f"{TABLES}-{secrets.token_hex(4)}"
+        store = Store(self.storage, Record(recipe, tuple(self.roots), self.left_out, folder))
         store._make_tables(dimensions)
+        store.save_record()
+        self.storage.remove_folder(self._folder)
         return store
 
     @property
-    def has_tables(self) -> bool:
-        """False if making the library anew was stopped half way."""
-        return (self.folder / "tables").is_dir()
+    def is_replaced(self) -> bool:
+        """Whether another process has made the library anew since it was opened."""
+        told = self.storage.read(RECORD)
+        return told is None or Record.from_json(told, self.storage.place).tables != self._folder
 
     def save_record(self) -> None:
-        record = {
-            "schema": SCHEMA_VERSION,
-            "recipe": asdict(self.recipe),
-            # Bytes in hexadecimal: a folder's name need not be text.
-            "roots": [os.fsencode(root).hex() for root in self.roots],
-            # Nobody can count it without looking through the folders again.
-            "left_out": {os.fsencode(r).hex(): dict(n) for r, n in self.left_out.items()},
-        }
-        partial = self.folder / f"{_RECORD}.part"
-        partial.write_text(json.dumps(record, indent=1), "utf-8")
-        partial.replace(self.folder / _RECORD)
+        record = Record(self.recipe, tuple(self.roots), self.left_out, self._folder)
+        self.storage.write({RECORD: record.to_json()})
 
     def assets(self) -> list[Asset]:
         """Every file of the library, those that could not be read too."""
@@ -222,8 +187,8 @@ class Store:
         """Put files in, each in place of what the library held at its path."""
         if not files:
             return
-        for file in files:  # before the rows that name them
-            self._write_thumbnails(thumbnails(file))
+        pictures = {name: each for file in files for name, each in thumbnails(file).items()}
+        self.storage.write({f"{_THUMBNAILS}/{name}": each for name, each in pictures.items()})
         segments = [row for file in files for row in segment_rows(file)]
         frames = [row for file in files for row in frame_rows(file)]
         for name, rows in (("segments", segments), ("frames", frames)):
@@ -238,14 +203,6 @@ class Store:
             .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
-
-    def _write_thumbnails(self, named: Mapping[str, bytes]) -> None:
-        for name, picture in named.items():
-            path = self.thumbnails / name
-            path.parent.mkdir(exist_ok=True, parents=True)
-            partial = path.with_suffix(".part")
-            partial.write_bytes(picture)
-            partial.replace(path)
 
     def place(self, assets: Sequence[Asset]) -> None:
         """Note where files lie now. All else that is known of them stays, and their ids do.
@@ -311,9 +268,11 @@ class Store:
             if lost := sorted(set(column.unique().to_pylist()) - known):
                 for i in range(0, len(lost), _AT_ONCE):
                     table.delete(_any_of("asset_id", lost[i : i + _AT_ONCE]))
-        for thumbnail in self.thumbnails.glob("*/*"):
-            if thumbnail.name.split("-")[0] not in known:
-                thumbnail.unlink(missing_ok=True)
+        pictures = self.storage.names(_THUMBNAILS)
+        self.storage.remove(each for each in pictures if _owner_of(each) not in known)
+        for folder in self.storage.entries():
+            if folder.startswith(TABLES) and folder != self._folder:
+                self.storage.remove_folder(folder)
 
     def optimize(self) -> None:
         """Join small pieces, drop old versions and bring the indices up to date."""
@@ -323,51 +282,38 @@ class Store:
 
     @property
     def thumbnails(self) -> Path:
-        return self.folder / "thumbnails"
+        """The folder of this machine in which those lie that were brought."""
+        return self.storage.folder / _THUMBNAILS
+
+    def bring(self, pictures: Iterable[Path | None]) -> None:
+        """See that thumbnails can be opened."""
+        names = (f"{_THUMBNAILS}/{each.relative_to(self.thumbnails).as_posix()}"
+                 for each in pictures if each is not None)  # fmt: skip
+        self.storage.bring(names)
 
     def table(self, name: str) -> "lancedb.table.Table":
         return self._tables[name]
 
     @cached_property
     def _tables(self) -> "dict[str, lancedb.table.Table]":
-        if not self.has_tables:
-            raise LibraryError(
-                f"making the library in {self.folder} anew was stopped: run `rushes index`"
-            )
         try:
-            return {name: self._db.open_table(name) for name in _TABLES}
+            database = self.storage.connect(self._folder)
+            with self.storage.failures():
+                return {name: database.open_table(name) for name in _TABLES}
         except (ValueError, OSError, RuntimeError) as error:
-            raise LibraryError(f"the library in {self.folder} is damaged: {error}") from None
-
-    @cached_property
-    def _db(self) -> "lancedb.DBConnection":
-        _set_up_lance()
-        import lancedb
-
-        # Looks each time whether another process has written: old versions do not stay for long.
-        return lancedb.connect(self.folder / "tables", read_consistency_interval=timedelta(0))
+            raise LibraryError(
+                f"the library in {self.storage.place} is damaged ({error}): "
+                "run `rushes index --redo`"
+            ) from None
 
     def _make_tables(self, dimensions: Dimensions) -> None:
-        """Make empty tables with their indices, all of them or none."""
-        _set_up_lance()
-        import lancedb
-
-        draft = self.folder / "tables.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        database = lancedb.connect(draft)
-        made = {
-            name: database.create_table(name, schema=schema)
-            for name, schema in schemas(dimensions).items()
-        }
-        indices.make_word_indices(made)
-        draft.rename(self.folder / "tables")
-        shutil.rmtree(self.folder / "tables.old", ignore_errors=True)
-
-    def _set_tables_aside(self) -> None:
-        if self.has_tables:
-            aside = self.folder / "tables.old"
-            shutil.rmtree(aside, ignore_errors=True)
-            (self.folder / "tables").rename(aside)
+        database = self.storage.connect(self._folder)
+        with self.storage.failures():
+            made = {
+                name: database.create_table(name, schema=schema)
+                for name, schema in schemas(dimensions).items()
+            }
+            indices.make_word_indices(made)
 
     @property
     def _copies(self) -> dict[Path, str]:
@@ -400,23 +346,16 @@ class Store:
     def _drop_rows(self, ids: Sequence[str]) -> None:
         if not ids:
             return
+        owned = self.table("frames").search().where(_any_of("asset_id", ids))
+        named = owned.select(["thumbnail"]).limit(None).to_arrow()["thumbnail"].to_pylist()
         for name in ("segments", "frames"):
             self.table(name).delete(_any_of("asset_id", ids))
-        for identity in ids:
-            for thumbnail in (self.thumbnails / identity[:2]).glob(f"{identity}-*"):
-                thumbnail.unlink(missing_ok=True)
+        self.storage.remove(f"{_THUMBNAILS}/{each}" for each in named if each)
 
 
-def _path_of(text: str) -> Path:
-    return Path(os.fsdecode(bytes.fromhex(text)))
-
-
-def _set_up_lance() -> None:
-    """Say what Lance reads once, when it is first imported."""
-    # It keeps two processors free for reading files: of two, that left one for everything else.
-    os.environ.setdefault("LANCE_CPU_THREADS", str(max(2, (os.cpu_count() or 2) - 2)))
-    # It warns of every part of an index in which a new file has no row.
-    os.environ.setdefault("LANCEDB_LOG", "error")
+def _owner_of(thumbnail: str) -> str:
+    """The id of the file that has it."""
+    return thumbnail.rpartition("/")[2].split("-")[0]
 
 
 def _any_of(column: str, ids: Sequence[str]) -> str:

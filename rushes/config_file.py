@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import AnyUrl, ValidationError
 
 from rushes.errors import RushesError
+from rushes.library_place import Bucket
 from rushes.output import whole_file, writing
 from rushes.paths import paths
 from rushes.settings import Settings
@@ -44,7 +45,7 @@ def checked(name: str, text: str) -> Any:
         raise RushesError(f"cannot read {paths().config_file}: {error}") from None
     if isinstance(value, Path):
         return str(value.expanduser().absolute())
-    return text if isinstance(value, AnyUrl) else value
+    return text if isinstance(value, AnyUrl | Bucket) else value
 
 
 def save_setting(name: str, text: str) -> None:

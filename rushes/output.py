@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rushes.errors import RushesError
+from rushes.stopping import before_stop
 from rushes.text import one_line
 
 
@@ -29,16 +30,6 @@ def check_output(path: Path, force: bool, sources: Iterable[Path] = ()) -> None:
             raise RushesError(f"cannot write {shown}: it is there already (--force replaces it)")
 
 
-_unfinished: set[Path] = set()
-
-
-def remove_unfinished() -> None:
-    """Remove what is being written, before the program ends in the middle of it."""
-    for partial in tuple(_unfinished):
-        with suppress(OSError):
-            partial.unlink()
-
-
 @contextmanager
 def whole_file(path: Path, force: bool) -> Iterator[Path]:
     """A name beside `path` to write to: what was written takes its place when the block ends well.
@@ -49,14 +40,13 @@ def whole_file(path: Path, force: bool) -> Iterator[Path]:
     check_output(path, force)
     # The ending stays: muxers go by it.
     partial = path.with_name(f".rushes-{secrets.token_hex(8)}.part{path.suffix}")
-    _unfinished.add(partial)
     try:
-        yield partial
-        check_output(path, force)
-        with writing(path):
-            partial.replace(path)
+        with before_stop(partial.unlink):
+            yield partial
+            check_output(path, force)
+            with writing(path):
+                partial.replace(path)
     finally:
-        _unfinished.discard(partial)
         with suppress(OSError):
             partial.unlink()
 

@@ -1,17 +1,19 @@
 """The user's choices: defaults < config.toml < RUSHES_* < flags."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, ValidationError, field_validator
+from pydantic import AnyHttpUrl, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from rushes.errors import RushesError
+from rushes.library_place import LibraryPlace, library_place
 from rushes.moment import Kind
 from rushes.paths import paths
 from rushes.text import one_line
@@ -24,8 +26,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_", extra="ignore")
 
-    library: Path = Field(
-        default_factory=lambda: paths().library, description="Folder of the library in use."
+    library: Annotated[LibraryPlace, NoDecode, BeforeValidator(library_place)] = Field(
+        default_factory=lambda: paths().library,
+        description="The library in use: a folder, or s3://BUCKET/FOLDER on a server whose "
+        "address and keys stand in AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY (docs/sharing.md).",
     )
     profile: Profile = Field(
         "auto", description="Which models to use; auto takes the best profile that is installed."

@@ -4,7 +4,6 @@ import locale
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -128,7 +127,7 @@ class RushesApp(App[None], AtWork):
         self.main.show_work(standing)
 
 
-def run_app(library: Path | None) -> int:
+def run_app(library: str | None) -> int:
     """Open the app on a library, the one of the settings if none is named."""
     settings = load_settings(library=library)
     shows_all = _has_unicode()

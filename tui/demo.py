@@ -61,7 +61,7 @@ def run_demo(folder: Path) -> None:
     made = _make_films(library, folder / "made", settings)
     sheet = folder / "found.png"
     write_sheet(found, sheet)
-    print(f"\nmedia          {media}\nlibrary        {library.folder}\ncontact sheet  {sheet}")
+    print(f"\nmedia          {media}\nlibrary        {library.place}\ncontact sheet  {sheet}")
     print(f"timeline       {reel}\nmade           {made}")
 
 

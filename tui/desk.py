@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
+from rushes.library_place import absolute
 from rushes.moment import Moment
 from rushes.paths import paths
 from rushes.place import Place
@@ -44,7 +45,7 @@ class Desk:
         self, settings: Settings, approve: "Approve", on_work: Callable[[Standing], None]
     ) -> None:
         self.settings = settings
-        self.folder = settings.library.expanduser().absolute()  # though the setting may change
+        self.place = absolute(settings.library)  # though the setting may change
         self.output = Path.cwd()
         self.works = WorkQueue(self._own("work", "json"), on_work)
         self._approve = approve
@@ -53,6 +54,11 @@ class Desk:
         self._was_there = False
         self._beginning = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None  # that of the app, in which works run
+
+    @property
+    def folder(self) -> Path:
+        """What the library takes of this machine's disk: there is nothing to be put into it."""
+        return self.place if isinstance(self.place, Path) else paths().cache
 
     @cached_property
     def library(self) -> "Library":
@@ -267,7 +273,7 @@ class Desk:
 
     def _index(self, folders: Sequence[Path]) -> tuple[str, ...]:
         """A command that puts folders in, also when the app is opened with another library."""
-        return ("index", *map(str, folders), "--library", str(self.folder), "--json")
+        return ("index", *map(str, folders), "--library", str(self.place), "--json")
 
     def _warm_up(self) -> str:
         reason = self._begin_talk()
@@ -300,11 +306,11 @@ class Desk:
 
     def _status(self) -> "Status | None":
         if not self.library.is_there and self._was_there:
-            raise RushesError(f"no library is in {self.folder} now: is its drive plugged in?")
+            raise RushesError(f"no library is in {self.place} now: is its drive plugged in?")
         self._was_there = self.library.is_there
         return self.library.status() if self.library.roots() else None
 
     def _own(self, what: str, ending: str) -> Path:
         """Where the app keeps something of this library."""
-        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        name = hashlib.sha256(os.fsencode(str(self.place))).hexdigest()[:16]
         return paths().data / "app" / f"{what}-{name}.{ending}"

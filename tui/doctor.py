@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rushes.errors import RushesError
+from rushes.library_place import absolute
 from rushes.models import ModelStore, load_catalogue
 from rushes.paths import paths
 from rushes.settings import Settings
@@ -34,6 +35,8 @@ _LIBRARIES = (
      'pip install "rushes[upscale]"; without it films are enlarged by Lanczos alone', False),
     ("diffusers", "diffusers", "drawing shots with LTX-2",
      'pip install "rushes[generate]"; a ComfyUI server draws without it', False),
+    ("obstore", "obstore", "a library on a server (s3://…)",
+     'pip install "rushes[s3]"; a library in a folder does without it', False),
     ("open_clip", "open-clip-torch", "knowing what a picture shows (standard, studio)",
      "pip install open-clip-torch", False),
     ("torch", "torch", "the larger models", "pip install torch", False),
@@ -99,18 +102,19 @@ def _models() -> Iterator[Check]:
 
 def _library(settings: Settings) -> Check:
     from indexer.library import Library
-    from indexer.store import Store
 
-    folder = settings.library.expanduser().absolute()
-    if not Store.exists(folder):
-        return Check("library", True, False, f"none yet in {folder}", "run `rushes index FOLDER`")
+    place = str(absolute(settings.library))
     try:
-        held = Library(settings).status()
+        library = Library(settings)
+        if not library.is_there:
+            advice = "run `rushes index FOLDER`"
+            return Check("library", True, False, f"none yet in {place}", advice)
+        held = library.status()
     except RushesError as error:
-        return Check("library", False, True, str(folder), str(error))
+        return Check("library", False, True, place, str(error))
     files = sum(held.files.values())
     advice = f"{len(held.failed)} could not be read: see `rushes status`" if held.failed else ""
-    return Check("library", True, True, f"{files} files in {folder}", advice)
+    return Check("library", True, True, f"{files} files in {place}", advice)
 
 
 def _log() -> Check:

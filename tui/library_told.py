@@ -42,7 +42,7 @@ class Holding:
 
 def holding(library: "Library", is_watched: bool) -> Holding:
     """Read it. A library that cannot be read says so in its lines."""
-    place = home(library.folder)
+    place = home(library.place)
     try:
         if not library.is_there:
             lines = ("there is no library yet: press a to put a folder in",)

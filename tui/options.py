@@ -1,7 +1,6 @@
 """Options that several commands have."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +24,8 @@ class Profile(StrEnum):
 
 
 LibraryOption = Annotated[
-    Path | None, typer.Option("--library", metavar="DIR", help="Use this library.")
+    str | None,
+    typer.Option("--library", metavar="DIR", help="Use this library: a folder, or s3://…."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rushes.errors import Cancelled
 from rushes.jobs import Job, Progress
-from rushes.output import remove_unfinished
+from rushes.stopping import stop
 from rushes.text import lasting, one_line
 from tui.work.previewing import previewing
 from tui.work.telling import following, tell, tell_preview, told_as_json
@@ -33,7 +33,7 @@ def run_with_progress(work: Callable[[Job], Result], stopped: str = _STOPPED) ->
 
     On Ctrl-C the work is asked to stop, and `stopped` is said. A model in the middle of a
     computation cannot be asked: after a moment the program ends without it, which a library
-    survives. Files that it had begun are removed.
+    survives. Files that it had begun are removed, and what it held is let go of.
     """
     results: list[Result] = []
     failures: list[BaseException] = []
@@ -56,7 +56,7 @@ def run_with_progress(work: Callable[[Job], Result], stopped: str = _STOPPED) ->
             thread.join(0.1)
         thread.join(_GRACE_S if job.cancelled else None)
     if job.cancelled and not results:
-        remove_unfinished()
+        stop()
         print(stopped, file=sys.stderr)
         sys.stderr.flush()
         os._exit(INTERRUPTED)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rushes import Moment
+from rushes.library_place import LibraryPlace
 from rushes.moment import clock
 from rushes.text import one_line
 from tui.labels import facts, place, reasons, title
@@ -150,7 +151,7 @@ def status(held: "Status", as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "library": str(held.folder),
+                "library": str(held.place),
                 "roots": [str(root) for root in held.roots],
                 "files": {str(kind): count for kind, count in held.files.items()},
                 "footage_s": round(held.footage_s, 3),
@@ -163,7 +164,7 @@ def status(held: "Status", as_json: bool) -> None:
             }
         )
         return
-    print(f"library  {one_line(str(held.folder))} ({held.size_bytes / 1e6:.1f} MB)")
+    print(f"library  {one_line(str(held.place))} ({held.size_bytes / 1e6:.1f} MB)")
     for root in held.roots:
         print(f"folder   {one_line(str(root))}")
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.files.items()))
@@ -312,7 +313,7 @@ def _snippet(text: str, question: str) -> "Text":
     return shown
 
 
-def home(path: Path) -> str:
+def home(path: LibraryPlace) -> str:
     home = str(Path.home())
     text = str(path)
     if text == home or text.startswith(home + os.sep):

@@ -35,7 +35,7 @@ class PointedLibrary(Library):
     """A library for which every question points one way."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(Settings(library=store.folder))
+        super().__init__(Settings(library=store.storage.place))
         self._pointed = Searcher(store, cast(Parts, PointedParts()))
 
     def searcher(self) -> Searcher:

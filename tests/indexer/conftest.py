@@ -1,6 +1,7 @@
 """What the tests of whole libraries share: the mixed library, made and indexed once."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 from indexer.library import Library, Report
 from rushes.jobs import Job
+from rushes.library_place import Bucket
 from rushes.models import ModelStore
 from rushes.settings import Settings
+from tests.fakes.s3 import make_bucket, serving
 from tests.media.library import make_mixed_library
 from tests.media.talk import Talk
 
@@ -44,3 +47,21 @@ def library_in(tmp_path: Path, starter_store: ModelStore) -> Callable[..., Libra
         return Library(Settings(**given), starter_store)  # type: ignore[arg-type]
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """A server that speaks S3 on the loopback, with a bucket `films`."""
+    with serving() as address:
+        make_bucket(address, "films")
+        yield address
+
+
+@pytest.fixture
+def bucket(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """A fresh place on that server, which the environment names."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-a-test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-a-test")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    return Bucket("films", f"library-{uuid.uuid4().hex[:8]}")

@@ -5,10 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from indexer.embed.encoders import Tag
+from indexer.record import Recipe
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.schema import Dimensions
 from indexer.segments import Origin
-from indexer.store import Recipe, Store
+from indexer.store import Store
 from rushes.facts import Facts
 from rushes.moment import Kind
 from tests.fakes.pointed import DIMENSIONS, at

@@ -8,7 +8,9 @@ import lancedb
 import pytest
 
 from indexer.library import Library
+from indexer.record import RECORD
 from indexer.schema import SCHEMA_VERSION
+from indexer.storage import Storage, storage_at
 from rushes.errors import LibraryError
 from rushes.jobs import Job
 
@@ -23,15 +25,14 @@ _LATER[2] = {
 }
 
 
-def made_by(version: int, library: Library) -> None:
+def made_by(version: int, storage: Storage) -> None:
     """Turn a library into what an older Rushes made."""
-    database = lancedb.connect(library.folder / "tables")
+    database = storage.connect("tables")
     for name, columns in _LATER[version].items():
         database.open_table(name).drop_columns(columns)
-    record = library.folder / "library.json"
-    old = json.loads(record.read_text())
-    del old["left_out"]
-    record.write_text(json.dumps({**old, "schema": version}))
+    old = json.loads(storage.read(RECORD) or b"")
+    del old["left_out"], old["tables"]
+    storage.write({RECORD: json.dumps({**old, "schema": version}).encode()})
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_an_older_library_is_brought_up_to_date_and_kept(
     library_in: Opened, notes: Path, version: int, by: str
 ) -> None:
     library_in().index([notes], Job())
-    made_by(version, library_in())
+    made_by(version, storage_at(library_in().place))
     if by == "search":
         (found,) = library_in().search("a bird in the steeple").moments
         assert found.path == notes / "owl.txt"
@@ -67,7 +68,7 @@ def test_stopped_on_the_way_it_begins_again(
     library_in: Opened, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library_in().index([notes], Job())
-    made_by(3, library_in())
+    made_by(3, storage_at(library_in().place))
 
     def crash(*args: object) -> None:
         raise KeyboardInterrupt
@@ -81,7 +82,7 @@ def test_stopped_on_the_way_it_begins_again(
 
 def test_one_that_is_not_as_it_should_be_is_refused(library_in: Opened, notes: Path) -> None:
     library_in().index([notes], Job())
-    made_by(3, library_in())
+    made_by(3, storage_at(library_in().place))
     lancedb.connect(library_in().folder / "tables").open_table("frames").drop_columns(["labels"])
     before = (library_in().folder / "library.json").read_text()
     with pytest.raises(LibraryError, match="from format 3 to .*frames has other columns"):

@@ -12,6 +12,7 @@ import pytest
 from indexer import indices
 from indexer.rows import IndexedFile
 from indexer.schema import SCHEMA_VERSION, Dimensions
+from indexer.storage.folder import FolderStorage
 from indexer.store import Store
 from rushes.errors import LibraryError
 from tests.fakes.pointed import DIMENSIONS
@@ -222,9 +223,9 @@ def test_a_library_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> No
     assert texts(Store.open(folder)) == ["a"]
 
 
-# Made anew are, in order: the old tables set aside, the record, the new tables.
-@pytest.mark.parametrize("step", ["save_record", "_make_tables"])
-def test_killed_while_it_is_emptied_it_keeps_its_roots(
+# Made anew are, in order: new tables, the record that names them; the old tables go.
+@pytest.mark.parametrize("step", ["_make_tables", "save_record", "remove_folder"])
+def test_killed_while_it_is_emptied_it_is_as_before_or_empty(
     tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = new_store(tmp_path / "library")
@@ -238,16 +239,19 @@ def test_killed_while_it_is_emptied_it_keeps_its_roots(
     recipe = replace(RECIPE, passage_words=100)
     dimensions = Dimensions(DIMENSIONS + 1, DIMENSIONS)
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(Store, step, killed)
+        patch.setattr(FolderStorage if step == "remove_folder" else Store, step, killed)
         store.emptied(recipe, dimensions)
 
     again = Store.open(tmp_path / "library")
     assert again.roots == [Path("/films")]
-    assert again.recipe == (RECIPE if step == "save_record" else recipe)
-    assert not again.has_tables
-    with pytest.raises(LibraryError, match="rushes index"):
-        again.assets()
+    is_empty = step == "remove_folder"
+    assert again.recipe == (recipe if is_empty else RECIPE)
+    assert texts(again) == ([] if is_empty else ["a"])
+    assert store.is_replaced == is_empty
+    again.sweep()
+    assert len([each for each in (tmp_path / "library").iterdir() if each.is_dir()]) == 1
     assert again.emptied(recipe, dimensions).assets() == []
+    assert len([each for each in (tmp_path / "library").iterdir() if each.is_dir()]) == 1
 
 
 def test_differences_name_what_changed_and_what_to_what() -> None:

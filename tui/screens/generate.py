@@ -145,7 +145,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
     def action_start(self) -> None:
         """Give the order, once it is known what it takes."""
         if self._planned is not None and self._planned == self.wish:
-            self.dismiss(self._planned.order(self._desk.folder))
+            self.dismiss(self._planned.order(self._desk.place))
         else:
             self.notify("it must be known first what it takes", markup=False)
 
@@ -187,7 +187,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         self.work("plan", self._work_out(self.wish))
 
     async def _work_out(self, wish: FilmWish) -> None:
-        command = wish.planned(self._desk.folder)
+        command = wish.planned(self._desk.place)
         process = Process(command, str(self._desk.output), lambda progress: None)
         try:
             code, told = await process.run()

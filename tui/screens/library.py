@@ -120,7 +120,7 @@ class LibraryScreen(Screen[None], AtWork):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                library = ("--library", str(self._desk.folder))
+                library = ("--library", str(self._desk.place))
                 command = ("roots", "--remove", str(root.path), *library, "--json")
                 self._desk.works.add(Order(f"take out {root.shown}", command))
 

@@ -111,7 +111,7 @@ class MakingScreen(ModalScreen[None], AtWork):
 
     def action_enlarge(self) -> None:
         if self._film is not None:
-            order = upscale_order(self._film.path, "4k", self._desk.folder)
+            order = upscale_order(self._film.path, "4k", self._desk.place)
             self._desk.works.add(order)
             self.notify(f"{order.title}: under way", markup=False)
 

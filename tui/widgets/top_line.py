@@ -33,7 +33,7 @@ class TopLine(Static):
         if held is None:
             told.append(("no library yet", "$text-muted"))
         else:
-            told.append((one_line(held.folder.name), "bold"))
+            told.append((one_line(held.place.name), "bold"))
             told.append((f"  {contents(held)}", "$text-muted"))
             if held.failed:
                 told.append((f"  {len(held.failed)} could not be read", "$text-warning"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rushes.library_place import LibraryPlace
 from rushes.moment import Kind, Moment
 from rushes.place import Place, parse_place
 from rushes.selects import Select, Timeline
@@ -36,7 +37,7 @@ class FilmWish:
     upscale: str = ""
     backend: str = AUTO
 
-    def arguments(self, library: Path) -> tuple[str, ...]:
+    def arguments(self, library: LibraryPlace) -> tuple[str, ...]:
         """Of `rushes`, which prints JSON."""
         flags = {
             "--prompt": clean(self.prompt).strip(),
@@ -59,11 +60,11 @@ class FilmWish:
             "--json",
         )
 
-    def planned(self, library: Path) -> tuple[str, ...]:
+    def planned(self, library: LibraryPlace) -> tuple[str, ...]:
         """The same, that only says what it would do."""
         return (*self.arguments(library), "--plan")
 
-    def order(self, library: Path) -> Order:
+    def order(self, library: LibraryPlace) -> Order:
         return Order(f"generate {one_line(self.out.name)}", self.arguments(library))
 
 
@@ -95,7 +96,7 @@ def usual_seconds(moment: Moment) -> str:
     return f"{round(min(max(lasts_s, _SHORTEST_S), _LONGEST_S), 1):g}"
 
 
-def upscale_order(film: Path, to: str, library: Path) -> Order:
+def upscale_order(film: Path, to: str, library: LibraryPlace) -> Order:
     """The film in a larger size, beside it."""
     out = fresh(film.with_name(f"{film.stem}-{to}{film.suffix}"))
     return enlarge_order(Place(film), to, out, library)
