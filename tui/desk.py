@@ -290,7 +290,7 @@ class Desk:
             if self._talk is not None:
                 return ""
             language = load_language(self.settings)
-            work = ByOrder(self.folder, self._carry_out)
+            work = ByOrder(self.place, self._carry_out)
             self._talk = Conversation(
                 self.library, language.model, self.output, self._approve, work
             )

@@ -9,6 +9,7 @@ from agent.forms import Draw, Drawn, Film, Indexed
 from indexer.readers import kind_of
 from rushes.errors import RushesError
 from rushes.jobs import Job
+from rushes.library_place import LibraryPlace
 from rushes.moment import Kind, Moment
 from rushes.place import Place
 from rushes.text import one_line
@@ -23,7 +24,7 @@ CarryOut = Callable[[Order, Job], str]
 class ByOrder:
     """An `agent.long_work.LongWork` over the queue of an app with this library."""
 
-    def __init__(self, library: Path, carry_out: CarryOut) -> None:
+    def __init__(self, library: LibraryPlace, carry_out: CarryOut) -> None:
         self._library = library
         self._carry_out = carry_out
 

@@ -102,7 +102,7 @@ def upscale_order(film: Path, to: str, library: LibraryPlace) -> Order:
     return enlarge_order(Place(film), to, out, library)
 
 
-def enlarge_order(source: Place, to: str, out: Path, library: Path) -> Order:
+def enlarge_order(source: Place, to: str, out: Path, library: LibraryPlace) -> Order:
     """A film, or a part of it, in another size."""
     stretch = str(source.path)
     if source.start_s is not None:
