@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from indexer.batches import in_batches
 from indexer.changes import changes
-from indexer.choosing import Chooser, Why
+from indexer.choosing import Chooser
+from indexer.looking import Look, is_below
 from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
 from indexer.roots import deleted_files, is_held
 from indexer.rows import Asset
-from indexer.scan import Found, scan
 from indexer.search import Results, Searcher
 from indexer.storage import storage_at
 from indexer.store import Store
@@ -41,7 +41,8 @@ class Report:
     """What an indexing run did. `failed` are the files that could not be read, and why.
 
     `moved` are known by their content and lie elsewhere now, `copies` lie beside another that is
-    the same: nothing of either was read again.
+    the same: nothing of either was read again. `restless` were changed a moment ago and may still
+    grow: they were left as they are.
     """
 
     indexed: int = 0
@@ -52,6 +53,7 @@ class Report:
     footage_s: float = 0.0
     took_s: float = 0.0
     failed: list[Asset] = field(default_factory=list)
+    restless: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,12 @@ class Library:
         self._searcher: Searcher | None = None
 
     def index(
-        self, roots: Sequence[Path], job: Job, redo: bool = False, wait_s: float = 0.0
+        self,
+        roots: Sequence[Path],
+        job: Job,
+        redo: bool = False,
+        wait_s: float = 0.0,
+        rest_s: float = 0.0,
     ) -> Report:
         """Bring the library up to date with `roots`, or with all it knows if none is given.
 
@@ -89,12 +96,38 @@ class Library:
         What moved, or is a copy, is known by its content and not read. A root may be one file: it
         stays known without its folder, until it is deleted.
         With `redo` everything is made anew with the models and settings in force. If another
-        process is writing, it is waited for no longer than `wait_s`.
+        process is writing, it is waited for no longer than `wait_s`. What was changed less than
+        `rest_s` ago may still grow: it is left for a later run, and named in the report.
 
         Raises:
             RushesError: the run cannot begin or go on; what was finished is in the library.
             Cancelled: the user asked to stop; likewise.
         """
+        return self._bring_up_to_date(roots, job, wait_s, rest_s, redo=redo)
+
+    def look_at(
+        self, places: Sequence[Path], job: Job, wait_s: float = 0.0, rest_s: float = 0.0
+    ) -> Report:
+        """Bring the library up to date with some files and folders in it, and look nowhere else.
+
+        What is there no more leaves, unless the folder that held it is away, too: a drive. A file
+        that is named itself is taken however short ago it was changed.
+
+        Raises:
+            RushesError: a place lies in no folder of the library, or as `index`.
+            Cancelled: the user asked to stop; what was finished is in the library.
+        """
+        return self._bring_up_to_date(places, job, wait_s, rest_s, only_there=True)
+
+    def _bring_up_to_date(
+        self,
+        places: Sequence[Path],
+        job: Job,
+        wait_s: float,
+        rest_s: float,
+        redo: bool = False,
+        only_there: bool = False,
+    ) -> Report:
         started = time.monotonic()
         self._searcher = None
 
@@ -104,30 +137,37 @@ class Library:
 
         with self._storage.failures(), only_writer(self._storage, wait_s, waiting) as writing:
             migrate(self._storage)
-            there = Store.open(self.place) if self.is_there else None
-            wanted = [root.expanduser().resolve() for root in roots]
-            if there is not None and (redo or not wanted):
-                wanted = list(dict.fromkeys([*there.roots, *wanted]))
+            there = Store.open(self.place) if only_there or self.is_there else None
+            known = [] if there is None else there.roots
+            wanted = [place.expanduser() for place in places]
+            if not only_there:
+                wanted = [root.resolve() for root in wanted]
+            if redo or not wanted:
+                wanted = list(dict.fromkeys([*known, *wanted]))
             if not wanted:
                 raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
             parts = self._parts_for(there, redo)
-            deleted = [] if there is None else deleted_files(there.roots)
+            deleted = deleted_files(known)
             # Before anything is changed: a root may be missing.
-            left_out: dict[Path, Counter[str]] = {}
-            found = self._scan([root for root in wanted if root not in deleted], left_out, job)
+            look = Look(self.folder, Chooser.of(self.settings), job, rest_s)
+            if only_there:
+                looked = look.at(wanted, known, deleted)
+            else:
+                looked = look.through(wanted, deleted)
             store = self._ready_store(there, parts, redo)
             kept = [root for root in store.roots if root not in deleted]
-            new = [root for root in wanted if root not in deleted and not is_held(root, kept)]
-            told = {**store.left_out, **left_out}
+            new = [root for root in looked.left_out if not is_held(root, kept)]
+            told = {**store.left_out, **looked.left_out}
             told = {root: told[root] for root in (*kept, *new) if told.get(root)}
             if deleted or new or told != store.left_out:
                 store.roots, store.left_out = [*kept, *new], told
                 store.save_record()
-            store.sweep()
+            if looked.left_out:  # a folder was looked through whole: this is no small run
+                store.sweep()
             change = changes(
                 store.assets(),
-                found,
-                partial(_is_below, [*wanted, *deleted]),
+                looked.found,
+                looked.covers,
                 job.check_cancelled,
                 partial(job.report, "looking into what is new"),
             )
@@ -153,7 +193,8 @@ class Library:
                 if todo or change.placed or change.gone:
                     job.report("tidying up", 0, None)
                     store.optimize()
-            report.failed = [each for each in store.failed() if _is_below(wanted, each.path)]
+            report.failed = [each for each in store.failed() if looked.covers(each.path)]
+            report.restless = sorted(looked.restless)
         report.took_s = time.monotonic() - started
         return report
 
@@ -181,7 +222,7 @@ class Library:
             change = changes(
                 store.assets(),
                 {},
-                lambda path: _is_below(leaving, path) and not _is_below(store.roots, path),
+                lambda path: is_below(leaving, path) and not is_below(store.roots, path),
                 job.check_cancelled,
             )
             store.remove(change.gone)
@@ -354,26 +395,3 @@ class Library:
 
         recipe = store.recipe
         return Line(parts, recipe.passage_words, recipe.frame_every_s)
-
-    def _scan(
-        self, roots: Sequence[Path], left_out: dict[Path, Counter[str]], job: Job
-    ) -> dict[Path, Found]:
-        """What lies below the roots. How much of each is left out and why goes to `left_out`."""
-        found: dict[Path, Found] = {}
-        chooser = Chooser.of(self.settings)
-        for root in roots:
-            counts = left_out[root] = Counter[str]()
-            note = partial(_count, counts)
-            for each in scan(root, self.folder, job.check_cancelled, chooser, note):
-                found[each.path] = each
-                if len(found) % 500 == 0:
-                    job.report("looking for files", len(found))
-        return found
-
-
-def _count(counts: Counter[str], why: Why) -> None:
-    counts[why.value] += 1
-
-
-def _is_below(roots: Sequence[Path], path: Path) -> bool:
-    return any(path.is_relative_to(root) for root in roots)

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +51,12 @@ def scan(
     check: Callable[[], None],
     chooser: Chooser = _EVERYTHING,
     left_out: Callable[[Why], None] = lambda why: None,
+    only: AbstractSet[Path] | None = None,
 ) -> Iterator[Found]:
     """The files below `root` in order of their names; hidden ones and `passed_over` left out.
+
+    With `only` these places, and what lies below them: no other folder is looked into. Whether
+    they are taken is decided as if everything were looked at.
 
     So is the account beside a film that Rushes made: the film itself says its prompt. What else
     is left out, by rules in a folder, by `chooser` or because a camera keeps it for itself, is
@@ -71,10 +76,13 @@ def scan(
         raise RushesError(f"{root} is not there (is the drive plugged in?)")
     if not os.access(root, os.R_OK | os.X_OK):
         raise RushesError(f"{root} may not be read: check its permissions")
-    folders: list[tuple[Path, tuple[Rules, ...]]] = [(root, ())]
+    wanted = frozenset((root,)) if only is None else only
+    on_the_way = frozenset(parent for each in wanted for parent in each.parents)
+    # With each folder the rules that hold in it, and whether all of it is wanted.
+    folders: list[tuple[Path, tuple[Rules, ...], bool]] = [(root, (), root in wanted)]
     while folders:
         check()
-        folder, rules = folders.pop()
+        folder, rules, is_wanted = folders.pop()
         try:
             entries = _entries(folder)
         except OSError as error:
@@ -89,12 +97,14 @@ def scan(
             path = folder / entry.name
             if entry.name.startswith(".") or path == passed_over:
                 continue
+            if not (is_wanted or path in wanted or path in on_the_way):
+                continue
             is_folder = _is_folder(entry)
             if rules and is_left_out(path, is_folder, rules):
                 if is_folder or kind_of(path):
                     left_out(Why.RULES)
             elif is_folder:
-                inner.append((path, rules))
+                inner.append((path, rules, is_wanted or path in wanted))
             elif of_a_card or is_sidecar(path):
                 left_out(Why.SIDECAR)
             elif not _is_account(path):

@@ -65,7 +65,13 @@ def _root(
     raise typer.Exit(run_app(library))
 
 
-app.command(epilog="Example: rushes index ~/Footage ~/Notes")(library_commands.index)
+app.command(epilog="Examples: rushes index ~/Footage ~/Notes; rushes index --only ~/Footage/today")(
+    library_commands.index
+)
+app.command(
+    epilog="It ends with Ctrl-C. Examples: rushes watch; rushes watch ~/Footage --json; "
+    "rushes watch /mnt/server --poll"
+)(library_commands.watch)
 
 
 @app.command(

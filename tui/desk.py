@@ -5,12 +5,12 @@ import hashlib
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.watching import Watch
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
 from rushes.library_place import absolute
@@ -18,9 +18,9 @@ from rushes.moment import Moment
 from rushes.paths import paths
 from rushes.place import Place
 from rushes.settings import Settings
-from tui.work.order import Order, Standing, State
+from tui.work.order import Order, Standing
 from tui.work.queue import WorkQueue
-from tui.work.watching import Watch
+from tui.work.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from agent.approval import Approve
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tui.language import LanguageChoice
     from tui.picks import Picks
 
-_UPDATE = "look for what changed"
 FOUND = 500
 """Moments that a search in the app asks for at most."""
 
@@ -138,21 +137,10 @@ class Desk:
 
     def watch(self) -> Watch:
         """What keeps the library up to date while the app is open, if the user wants that."""
-
-        async def roots() -> Sequence[Path]:
-            with suppress(RushesError):  # a library that cannot be read is said where it is shown
-                return await asyncio.to_thread(self.library.roots)
-            return ()
-
-        def changed(folders: Sequence[Path]) -> None:
-            before = [each for each in self.works.standings if each.order.title == _UPDATE]
-            if any(each.state is State.WAITING for each in before):
-                return
-            for each in before:  # what it could not read, the next one tells again
-                self.works.forget(each.order.id)
-            self.works.add(Order(_UPDATE, self._index(folders)))
-
-        return Watch(roots, lambda: self.settings.watch, changed, passed_over=self.folder)
+        upkeep = Upkeep(
+            self.works, lambda: self.settings.watch, lambda: self.library.roots(), self._index
+        )
+        return Watch(upkeep, passed_over=self.folder)
 
     async def turn(self, text: str, job: Job) -> AsyncIterator["Event"]:
         """What happens until the reply: see `Conversation.turn`."""
@@ -271,7 +259,7 @@ class Desk:
         if self.works.is_busy and not self.library.is_there:
             raise RushesError("the library is just being made: ask again in a few seconds")
 
-    def _index(self, folders: Sequence[Path]) -> tuple[str, ...]:
+    def _index(self, folders: Sequence[str | Path]) -> tuple[str, ...]:
         """A command that puts folders in, also when the app is opened with another library."""
         return ("index", *map(str, folders), "--library", str(self.place), "--json")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from rushes.errors import WrongUsage
 from tui.options import JsonOption, LibraryOption, Profile
 
 
@@ -30,10 +31,25 @@ def index(
     wait: Annotated[
         bool, typer.Option("--wait", help="If another run is at work on the library, wait for it.")
     ] = False,
+    only: Annotated[
+        bool,
+        typer.Option(
+            "--only", help="Look only at these places in the library's folders, and put none in."
+        ),
+    ] = False,
+    rest: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            metavar="SECONDS",
+            help="Leave for later what was changed so short ago: it may still be growing.",
+        ),
+    ] = 0.0,
     as_json: JsonOption = False,
 ) -> None:
     """Put folders into the library, or bring it up to date: only what changed is read."""
     from indexer.library import Library, Report
+    from rushes.jobs import Job
     from rushes.settings import load_settings
     from tui import show
     from tui.progress import run_with_progress
@@ -41,12 +57,44 @@ def index(
     settings = load_settings(library=library, profile=profile, device=device)
     place = Library(settings)
     wait_s = float("inf") if wait else 0.0
-    report: Report = run_with_progress(lambda job: place.index(folders or [], job, redo, wait_s))
+    if only and (redo or not folders):
+        raise WrongUsage("--only looks at the places that you name, and redoes nothing else")
+
+    def work(job: Job) -> Report:
+        if only:
+            return place.look_at(folders or [], job, wait_s, rest)
+        return place.index(folders or [], job, redo, wait_s, rest)
+
+    report = run_with_progress(work)
     show.report(report, as_json)
     if describe:
         described = run_with_progress(place.describe)
         show.described(described, as_json)
     raise typer.Exit(3 if report.failed else 0)
+
+
+def watch(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders or files to put in first; none means all it knows."),
+    ] = None,
+    library: LibraryOption = None,
+    poll: Annotated[
+        bool,
+        typer.Option(
+            "--poll",
+            help="Look through every folder each minute: for drives that tell of no changes.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Keep the library up to date: what appears or changes is indexed once it is at rest."""
+    from indexer.library import Library
+    from rushes.settings import load_settings
+    from tui.watching import watch as watch_library
+
+    place = Library(load_settings(library=library))
+    raise typer.Exit(watch_library(place, folders or [], poll, as_json))
 
 
 def roots(

@@ -123,6 +123,7 @@ def report(done: "Report", as_json: bool) -> None:
                 "footage_s": round(done.footage_s, 3),
                 "took_s": round(done.took_s, 3),
                 "failed": [_failure_json(asset) for asset in done.failed],
+                "restless": [str(path) for path in done.restless],
             }
         )
         return
@@ -136,6 +137,8 @@ def report(done: "Report", as_json: bool) -> None:
         line += f", {done.copies} copies"
     if done.removed:
         line += f", {done.removed} gone"
+    if done.restless:
+        line += f", {len(done.restless)} still changing: left for the next run"
     print(line)
     _print_failures(done.failed, most=8)
 

@@ -1,0 +1,130 @@
+"""Where a run of the indexer looks: whole folders of a library, or only some places in them."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from indexer.choosing import Chooser, Why
+from indexer.scan import Found, scan
+from rushes.errors import RushesError
+from rushes.jobs import Job
+
+_CLOCKS_DIFFER_S = 60.0  # that of a server and ours, at most
+
+
+@dataclass
+class Looked:
+    """What was found below `places`, but for what lies on drives that are `away`.
+
+    `left_out` counts by reason, for each folder of the library that was looked through whole.
+    `restless` are files that were changed a moment ago and may still grow: as if nobody had looked.
+    """
+
+    places: tuple[Path, ...]
+    away: tuple[Path, ...] = ()
+    found: dict[Path, Found] = field(default_factory=dict)
+    left_out: dict[Path, Counter[str]] = field(default_factory=dict)
+    restless: set[Path] = field(default_factory=set)
+
+    def covers(self, path: Path) -> bool:
+        """Whether a file that lies there would have been found."""
+        if path in self.restless or is_below(self.away, path):
+            return False
+        return is_below(self.places, path)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a run looks. `passed_over` is the library itself.
+
+    A file that was changed less than `rest_s` ago is left for later, unless it is named itself.
+    """
+
+    passed_over: Path
+    chooser: Chooser
+    job: Job
+    rest_s: float = 0.0
+
+    def through(self, roots: Sequence[Path], deleted: Sequence[Path] = ()) -> Looked:
+        """Everything below some folders, or files; `deleted` are files that are there no more.
+
+        Raises:
+            RushesError: one of them is not there, or cannot be read.
+            Cancelled: the user asked to stop.
+        """
+        looked = Looked((*roots, *deleted))
+        for root in roots:
+            if root not in deleted:
+                self._scan(root, {root}, looked)
+        return looked
+
+    def at(
+        self, places: Sequence[Path], roots: Sequence[Path], deleted: Sequence[Path] = ()
+    ) -> Looked:
+        """Only what lies at or below some places in the folders of a library.
+
+        What lies on a drive that is not there is passed over.
+
+        Raises:
+            RushesError: a place lies in no folder of the library, or all on drives that are away.
+            Cancelled: the user asked to stop.
+        """
+        there = [root for root in roots if root.exists()]
+        placed = [_in_place(place, roots) for place in places]
+        wanted = [place for place in placed if is_below((*there, *deleted), place)]
+        if not wanted:
+            raise RushesError(f"{places[0]} is not there (is the drive plugged in?)")
+        away = (root for root in roots if root not in there and root not in deleted)
+        looked = Looked((*wanted, *deleted), tuple(away))
+        for root in there:
+            # A folder in another has rules of its own: what it lets in is not left out by those.
+            only = {root} if is_below(wanted, root) else set[Path]()
+            only.update(place for place in wanted if place.is_relative_to(root))
+            if only:
+                self._scan(root, only, looked)
+        return looked
+
+    def _scan(self, root: Path, only: set[Path], looked: Looked) -> None:
+        counts = Counter[str]()
+        now_ns = time.time_ns()
+        note = partial(_count, counts)
+        for each in scan(
+            root, self.passed_over, self.job.check_cancelled, self.chooser, note, only
+        ):
+            if each.path not in only and self._is_restless(each, now_ns):
+                looked.restless.add(each.path)
+                continue
+            looked.found[each.path] = each
+            if len(looked.found) % 500 == 0:
+                self.job.report("looking for files", len(looked.found))
+        if root in only:
+            looked.left_out[root] = counts
+
+    def _is_restless(self, found: Found, now_ns: int) -> bool:
+        if not self.rest_s or found.error is not None:
+            return False
+        return -_CLOCKS_DIFFER_S < (now_ns - found.mtime_ns) / 1e9 < self.rest_s
+
+
+def _in_place(place: Path, roots: Sequence[Path]) -> Path:
+    """A place as the library names it. A link stays one: it is looked at as such.
+
+    Raises:
+        RushesError: it lies in no folder of the library.
+    """
+    for each in (place.parent.resolve() / place.name, place.resolve()):
+        if is_below(roots, each):
+            return each
+    raise RushesError(f"{place} lies in no folder of this library: see `rushes roots`")
+
+
+def is_below(roots: Sequence[Path], path: Path) -> bool:
+    """Whether a path is one of some folders or files, or lies in one."""
+    return any(path.is_relative_to(root) for root in roots)
+
+
+def _count(counts: Counter[str], why: Why) -> None:
+    counts[why.value] += 1

@@ -1,0 +1,144 @@
+"""Runs that look at some places of a library only."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.library import Library
+from indexer.store import Store
+from rushes.errors import RushesError
+from rushes.jobs import Job
+
+Opened = Callable[..., Library]
+
+HARBOUR = "The ferry leaves the harbour at a quarter past seven, fog or no fog.\n"
+OWL = "A barn owl nests in the church tower and hunts voles along the ditch.\n"
+TRAM = "The tram turns at the brewery, where the rails end.\n"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """Two folders with a note each, and one beside them."""
+    folder = tmp_path / "notes"
+    for name, text in (("sea/harbour.txt", HARBOUR), ("land/owl.txt", OWL), ("tram.txt", TRAM)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def library(library_in: Opened, notes: Path) -> Library:
+    library = library_in()
+    library.index([notes], Job())
+    return library
+
+
+def held(library: Library) -> list[str]:
+    return sorted(asset.path.name for asset in Store.open(library.folder).assets())
+
+
+def looks_into(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the folders that are listed from now on."""
+    listed: list[str] = []
+    scandir = os.scandir
+
+    def noted(folder: Path) -> object:
+        listed.append(Path(folder).name)
+        return scandir(folder)
+
+    monkeypatch.setattr("indexer.scan.os.scandir", noted)
+    return listed
+
+
+def test_one_file_is_looked_at_and_no_other_folder(
+    library: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notes / "sea/new.txt").write_text("The gulls wait on the pier for the morning's catch.")
+    (notes / "land/other.txt").write_text("Foxes cross the field at dusk.")
+    listed = looks_into(monkeypatch)
+    report = library.look_at([notes / "sea/new.txt"], Job())
+    assert (report.indexed, report.removed) == (1, 0)
+    assert held(library) == ["harbour.txt", "new.txt", "owl.txt", "tram.txt"]
+    assert set(listed) == {"notes", "sea"}
+    assert library.roots() == (notes,)
+
+
+def test_what_is_gone_from_a_place_leaves_and_all_else_stays(library: Library, notes: Path) -> None:
+    (notes / "sea/harbour.txt").unlink()
+    (notes / "land/owl.txt").unlink()
+    assert library.look_at([notes / "sea/harbour.txt"], Job()).removed == 1
+    assert held(library) == ["owl.txt", "tram.txt"]
+    (notes / "land").rmdir()
+    assert library.look_at([notes / "land"], Job()).removed == 1
+    assert held(library) == ["tram.txt"]
+
+
+def test_a_file_that_moved_is_known_when_both_its_places_are_looked_at(
+    library: Library, notes: Path
+) -> None:
+    (notes / "sea/harbour.txt").rename(notes / "land/port.txt")
+    report = library.look_at([notes / "land/port.txt", notes / "sea/harbour.txt"], Job())
+    assert (report.moved, report.indexed, report.removed) == (1, 0, 0)
+    assert held(library) == ["owl.txt", "port.txt", "tram.txt"]
+
+
+def test_the_rules_above_a_place_hold(library: Library, notes: Path) -> None:
+    (notes / ".rushesignore").write_text("draft*\n")
+    (notes / "sea/draft.txt").write_text("Not yet.")
+    (notes / "sea/.hidden.txt").write_text("Never.")
+    places = [notes / "sea/draft.txt", notes / "sea/.hidden.txt"]
+    assert library.look_at(places, Job()).indexed == 0
+    assert "draft.txt" not in held(library)
+
+
+def test_files_of_a_drive_that_is_away_stay(library: Library, notes: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mill.txt").write_text("The mill stands still on Sundays.")
+    library.index([other], Job())
+    notes.rename(tmp_path / "unplugged")
+    (other / "mill.txt").unlink()
+    report = library.look_at([notes / "tram.txt", other / "mill.txt"], Job())
+    assert report.removed == 1
+    assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
+    with pytest.raises(RushesError, match="drive plugged in"):
+        library.look_at([notes / "tram.txt"], Job())
+
+
+def test_a_place_outside_the_library_is_refused(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(RushesError, match="no folder of this library"):
+        library.look_at([tmp_path], Job())
+
+
+def test_what_was_changed_a_moment_ago_is_left_as_it_was_unless_it_is_named(
+    library: Library, notes: Path
+) -> None:
+    long_ago = time.time() - 100
+    grows, rests = notes / "sea/grows.txt", notes / "sea/rests.txt"
+    grows.write_text("The first half of a")
+    rests.write_text("A whole sentence about a lighthouse.")
+    os.utime(rests, (long_ago, long_ago))
+    tram = notes / "tram.txt"
+    tram.write_text("And now something else is be")
+    for each in (notes / "sea/harbour.txt", notes / "land/owl.txt"):
+        os.utime(each, (long_ago, long_ago))
+    report = library.index([], Job(), rest_s=50)
+    assert report.restless == [grows, tram]
+    assert held(library) == ["harbour.txt", "owl.txt", "rests.txt", "tram.txt"]
+    assert library.search("brewery").moments[0].path == tram
+    assert library.look_at([grows], Job(), rest_s=50).indexed == 1
+    assert "grows.txt" in held(library)
+
+
+def test_what_a_folder_within_another_lets_in_is_not_left_out_by_the_other(
+    library_in: Opened, notes: Path
+) -> None:
+    (notes / ".rushesignore").write_text("sea/\n")
+    library = library_in()
+    library.index([notes, notes / "sea"], Job())
+    assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
+    assert library.look_at([notes], Job()).removed == 0
+    assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
