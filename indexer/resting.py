@@ -29,6 +29,10 @@ class Resting:
         self._since: dict[Path, tuple[_State | None, float]] = {}
         self._at_work = threading.Lock()
 
+    def __bool__(self) -> bool:
+        """Whether anything is waited for."""
+        return bool(self._since)
+
     def touch(self, paths: Iterable[Path]) -> None:
         """Something has happened to them, or may happen yet."""
         with self._at_work:

@@ -187,6 +187,8 @@ class Watch:
             if self._all_at and now > self._all_at:
                 self._due.update(path for path in self._roots if path in self._there)
                 self._all_at = 0.0
+            if not self._due and not self._resting:
+                continue
             if places := await asyncio.to_thread(self._places):
                 await self._look(places)
 

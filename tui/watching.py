@@ -85,7 +85,7 @@ class _Keeper:
 
     async def _index(self, places: Sequence[Path], *flags: str) -> Sequence[Path]:
         command = ("index", *flags, "--wait", "--rest", str(REST_S), "--json", "--library")
-        arguments = (*command, str(self.library.folder), "--", *map(str, places))
+        arguments = (*command, str(self.library.place), "--", *map(str, places))
         self._process = Process(arguments, str(Path.cwd()), lambda progress: None)
         self._run = asyncio.create_task(self._process.run())
         code, told = await asyncio.shield(self._run)

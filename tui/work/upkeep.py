@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from indexer.watching import REST_S, Notice
-from rushes.errors import RushesError
-from tui.work.order import Order, Standing, State
+from rushes.errors import Cancelled, RushesError
+from rushes.jobs import Job
+from tui.work.order import Order
 from tui.work.queue import WorkQueue
 from tui.work.reported import Reported
 
 _TITLE = "look for what changed"
-_ASK_EVERY_S = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +45,11 @@ class Upkeep:
                 self._works.forget(each.order.id)
         command = self._command(["--only", "--wait", "--rest", str(REST_S), *places])
         order = Order(_TITLE, command)
-        self._works.add(order)
-        while (standing := self._standing(order.id)) is not None and standing.state.is_open:
-            await asyncio.sleep(_ASK_EVERY_S)
-        if standing is None or standing.state is State.STOPPED:  # the user did not want it
+        try:
+            told = await self._works.carry_out(order, Job())
+        except Cancelled:  # the user did not want it
             return ()
-        if standing.state is State.FAILED:
-            raise RushesError(standing.told)
-        return Reported.of(standing.told).restless
+        return Reported.of(told).restless
 
     def tell(self, notice: Notice) -> None:
         log.info("%s %s %s", notice.what.name, notice.path, notice.text)
-
-    def _standing(self, order_id: str) -> Standing | None:
-        return next((each for each in self._works.standings if each.order.id == order_id), None)
