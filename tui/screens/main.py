@@ -129,21 +129,22 @@ class MainScreen(MomentsScreen):
         if self._turn is not None:
             self._turn.cancel()
         elif isinstance(self.focused, Prompt):
-            self.query_one(ContactSheet).focus()
+            self.set_focus(self.query_one(ContactSheet))
         else:
-            self.query_one(Prompt).focus()
+            self.set_focus(self.query_one(Prompt))
 
     def action_pane(self, name: str) -> None:
         """Go to a pane, which on a narrow terminal hides the others."""
         for each in ("chat", "found", "picks"):
             self.set_class(each == name, f"-at-{each}")
-        targets: dict[str, type[Widget]] = {
-            "chat": Prompt,
-            "found": ContactSheet,
-            "picks": PicksList,
+        # At once, and not when it is drawn: what has been typed meanwhile is meant for that pane.
+        self.app.stylesheet.update(self)
+        targets: dict[str, Widget] = {
+            "chat": self.query_one(Prompt),
+            "found": self.query_one(ContactSheet),
+            "picks": self.query_one(PicksList).taking_focus,
         }
-        # Once the styles have shown what was hidden: what is not shown takes no focus.
-        self.call_after_refresh(self.query_one(targets[name]).focus)
+        self.set_focus(targets[name])
 
     def action_type(self, text: str) -> None:
         """Go to the prompt, beginning with `text`."""
@@ -157,7 +158,10 @@ class MainScreen(MomentsScreen):
         if not self.is_mounted:
             return
         self.query_one(JobsLine).show(self.desk.works.standings)
-        if standing.state is State.DONE and standing.order.command[0] in ("index", "generate"):
+        is_done = standing.state is State.DONE
+        if is_done and standing.order.command[0] in ("index", "generate", "upscale"):
+            self.look_again()
+        elif self._is_first_seen(standing):
             self.look_again()
         if standing.state is State.DONE and (told := told_line(standing.order, standing.told)):
             self.app.notify(told, markup=False)
@@ -167,6 +171,13 @@ class MainScreen(MomentsScreen):
     def look_again(self) -> None:
         """Tell anew what the library holds."""
         self.work("status", self._show_status())
+
+    def _is_first_seen(self, standing: Standing) -> bool:
+        """Whether a library that is just being made may have its first files."""
+        if standing.order.command[0] != "index" or standing.state is not State.RUNNING:
+            return False
+        looks = any(each.name == "status" and each.is_running for each in self.workers)
+        return not (looks or self.query_one(TopLine).has_files) and self.desk.library.is_there
 
     async def _open(self) -> None:
         """What one step cannot do is told, and does not keep the others from being done."""

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -110,13 +111,10 @@ class PicksList(Vertical, AtWork):
     def on_resize(self) -> None:
         self.refresh_picks()
 
-    def focus(self, scroll_visible: bool = True) -> "PicksList":
-        """Go to the list."""
-        if self._picks.picks:
-            self._rows.focus(scroll_visible)
-        else:
-            super().focus(scroll_visible)
-        return self
+    @property
+    def taking_focus(self) -> Widget:
+        """What of it gets the keys: its rows, if there are any."""
+        return self._rows if self._picks.picks else self
 
     @property
     def index(self) -> int | None:
@@ -137,7 +135,7 @@ class PicksList(Vertical, AtWork):
             self._rows.set_options(rows)
             self._rows.highlighted = min(there or 0, len(picks) - 1) if picks else None
         if was_here:
-            self.focus()
+            self.screen.set_focus(self.taking_focus)
         self._show_total()
         self.refresh_bindings()
         unknown = {each.select.path for each in picks if each.kind is not Kind.IMAGE}

@@ -80,7 +80,7 @@ class Prompt(TextArea, AtWork):
     def begin(self, text: str) -> None:
         """Put the cursor here, after `text`."""
         self.value = text
-        self.focus()
+        self.screen.set_focus(self)
 
     def remember(self, texts: Iterable[str]) -> None:
         """What was sent before, the oldest first: up and down walk through it."""

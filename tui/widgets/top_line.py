@@ -27,8 +27,12 @@ class TopLine(Static):
     TopLine { height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; }
     """
 
+    has_files = False
+    """Whether it tells of any."""
+
     def show(self, held: "Status | None") -> None:
         """Tell what the library holds."""
+        self.has_files = held is not None and bool(held.files)
         told: list[str | tuple[str, str]] = [("Rushes", "bold $primary"), "  "]
         if held is None:
             told.append(("no library yet", "$text-muted"))
