@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.roots import is_away
+
 _MOUNTS = Path("/proc/self/mountinfo")
 # What happens there on another machine, the system here is not told.
 _SILENT = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|afpfs|9p|v9fs|ceph|glusterfs|fuse(\.|$)|fuseblk")
@@ -36,7 +38,7 @@ def grounds(roots: Sequence[Path], drives: set[Path]) -> list[Ground]:
             continue
         if path.is_mount():
             drives.add(path)
-        elif path in drives and _is_empty(path):
+        elif is_away(path, drives):
             continue
         silent = _SILENT.match(_kind_at(path, mounts)) is not None
         result.append(Ground(path, (status.st_dev, status.st_ino), silent))
@@ -45,14 +47,6 @@ def grounds(roots: Sequence[Path], drives: set[Path]) -> list[Ground]:
 
 def _is_within(path: Path, root: Path) -> bool:
     return path != root and path.is_relative_to(root)
-
-
-def _is_empty(folder: Path) -> bool:
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is None
-    except OSError:
-        return True
 
 
 def _kind_at(path: Path, mounts: dict[Path, str]) -> str:

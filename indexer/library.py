@@ -42,7 +42,7 @@ class Report:
 
     `moved` are known by their content and lie elsewhere now, `copies` lie beside another that is
     the same: nothing of either was read again. `restless` were changed a moment ago and may still
-    grow: they were left as they are.
+    grow: they were left as they are, and so was all that lies on drives that are `away`.
     """
 
     indexed: int = 0
@@ -54,6 +54,7 @@ class Report:
     took_s: float = 0.0
     failed: list[Asset] = field(default_factory=list)
     restless: list[Path] = field(default_factory=list)
+    away: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,10 @@ class Library:
             parts = self._parts_for(there, redo)
             deleted = deleted_files(known)
             # Before anything is changed: a root may be missing.
-            look = Look(self.folder, Chooser.of(self.settings), job, rest_s)
-            if only_there:
-                looked = look.at(wanted, known, deleted)
+            drives = () if there is None else there.drives
+            look = Look(self.folder, Chooser.of(self.settings), job, rest_s, known, drives)
+            if only_there or (known and not places and not redo):
+                looked = look.at(wanted, deleted)  # the others do not wait for a drive that is away
             else:
                 looked = look.through(wanted, deleted)
             store = self._ready_store(there, parts, redo)
@@ -159,8 +161,9 @@ class Library:
             new = [root for root in looked.left_out if not is_held(root, kept)]
             told = {**store.left_out, **looked.left_out}
             told = {root: told[root] for root in (*kept, *new) if told.get(root)}
-            if deleted or new or told != store.left_out:
-                store.roots, store.left_out = [*kept, *new], told
+            mounted = looked.drives_now(drives)
+            if deleted or new or told != store.left_out or mounted != store.drives:
+                store.roots, store.left_out, store.drives = [*kept, *new], told, mounted
                 store.save_record()
             if looked.left_out:  # a folder was looked through whole: this is no small run
                 store.sweep()
@@ -195,6 +198,7 @@ class Library:
                     store.optimize()
             report.failed = [each for each in store.failed() if looked.covers(each.path)]
             report.restless = sorted(looked.restless)
+            report.away = sorted(looked.away)
         report.took_s = time.monotonic() - started
         return report
 
@@ -217,6 +221,7 @@ class Library:
                     raise RushesError(f"{root} is not a folder of this library: see `rushes roots`")
             store.roots = [root for root in store.roots if root not in leaving]
             store.left_out = {r: n for r, n in store.left_out.items() if r in store.roots}
+            store.drives = [drive for drive in store.drives if is_below(store.roots, drive)]
             job.report("taking out", 0, None)
             # As if nothing were found in them, but for what lies in other folders too.
             change = changes(

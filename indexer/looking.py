@@ -2,12 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from indexer.choosing import Chooser, Why
+from indexer.roots import is_away
 from indexer.scan import Found, scan
 from rushes.errors import RushesError
 from rushes.jobs import Job
@@ -20,7 +21,8 @@ class Looked:
     """What was found below `places`, but for what lies on drives that are `away`.
 
     `left_out` counts by reason, for each folder of the library that was looked through whole.
-    `restless` are files that were changed a moment ago and may still grow: as if nobody had looked.
+    `drives` are the folders there at which one is mounted. `restless` are files that were changed
+    a moment ago and may still grow: as if nobody had looked.
     """
 
     places: tuple[Path, ...]
@@ -28,6 +30,12 @@ class Looked:
     found: dict[Path, Found] = field(default_factory=dict)
     left_out: dict[Path, Counter[str]] = field(default_factory=dict)
     restless: set[Path] = field(default_factory=set)
+    drives: set[Path] = field(default_factory=set)
+
+    def drives_now(self, before: Iterable[Path]) -> list[Path]:
+        """Where drives are mounted, or were when it was last looked there."""
+        kept = (drive for drive in before if drive in self.away or not self.covers(drive))
+        return sorted(self.drives.union(kept))
 
     def covers(self, path: Path) -> bool:
         """Whether a file that lies there would have been found."""
@@ -38,15 +46,18 @@ class Looked:
 
 @dataclass(frozen=True)
 class Look:
-    """How a run looks. `passed_over` is the library itself.
+    """How a run looks. `passed_over` is the library itself, `roots` are the folders that it is of.
 
-    A file that was changed less than `rest_s` ago is left for later, unless it is named itself.
+    `drives` are places at which one was mounted: it may be unplugged. A file that was changed less
+    than `rest_s` ago is left for later, unless it is named itself.
     """
 
     passed_over: Path
     chooser: Chooser
     job: Job
     rest_s: float = 0.0
+    roots: Sequence[Path] = ()
+    drives: Sequence[Path] = ()
 
     def through(self, roots: Sequence[Path], deleted: Sequence[Path] = ()) -> Looked:
         """Everything below some folders, or files; `deleted` are files that are there no more.
@@ -55,16 +66,14 @@ class Look:
             RushesError: one of them is not there, or cannot be read.
             Cancelled: the user asked to stop.
         """
-        looked = Looked((*roots, *deleted))
+        away = self._away((*roots, *self.roots, *self.drives), deleted)
         for root in roots:
-            if root not in deleted:
-                self._scan(root, {root}, looked)
-        return looked
+            if root in away:
+                raise RushesError(f"{root} is not there (is the drive plugged in?)")
+        return self._looked(roots, roots, away, deleted)
 
-    def at(
-        self, places: Sequence[Path], roots: Sequence[Path], deleted: Sequence[Path] = ()
-    ) -> Looked:
-        """Only what lies at or below some places in the folders of a library.
+    def at(self, places: Sequence[Path], deleted: Sequence[Path] = ()) -> Looked:
+        """Only what lies at or below some places in the folders of the library.
 
         What lies on a drive that is not there is passed over.
 
@@ -72,28 +81,42 @@ class Look:
             RushesError: a place lies in no folder of the library, or all on drives that are away.
             Cancelled: the user asked to stop.
         """
-        there = [root for root in roots if root.exists()]
-        placed = [_in_place(place, roots) for place in places]
-        wanted = [place for place in placed if is_below((*there, *deleted), place)]
+        away = self._away((*self.roots, *self.drives), deleted)
+        placed = [_in_place(place, self.roots) for place in places]
+        there = [root for root in self.roots if root not in away]
+        wanted = [each for each in placed if is_below(there, each) and not is_below(away, each)]
         if not wanted:
             raise RushesError(f"{places[0]} is not there (is the drive plugged in?)")
-        away = (root for root in roots if root not in there and root not in deleted)
-        looked = Looked((*wanted, *deleted), tuple(away))
-        for root in there:
+        return self._looked(wanted, (), away, deleted)
+
+    def _looked(
+        self,
+        places: Sequence[Path],
+        new: Sequence[Path],
+        away: Sequence[Path],
+        deleted: Sequence[Path],
+    ) -> Looked:
+        looked = Looked((*places, *deleted), tuple(away))
+        for root in dict.fromkeys((*new, *self.roots)):
+            if root in away or root in deleted:
+                continue
             # A folder in another has rules of its own: what it lets in is not left out by those.
-            only = {root} if is_below(wanted, root) else set[Path]()
-            only.update(place for place in wanted if place.is_relative_to(root))
+            only = {root} if is_below(places, root) else set[Path]()
+            only.update(place for place in places if place.is_relative_to(root))
             if only:
                 self._scan(root, only, looked)
         return looked
+
+    def _away(self, folders: Iterable[Path], deleted: Sequence[Path]) -> list[Path]:
+        folders = dict.fromkeys(folders)
+        return [each for each in folders if each not in deleted and is_away(each, self.drives)]
 
     def _scan(self, root: Path, only: set[Path], looked: Looked) -> None:
         counts = Counter[str]()
         now_ns = time.time_ns()
         note = partial(_count, counts)
-        for each in scan(
-            root, self.passed_over, self.job.check_cancelled, self.chooser, note, only
-        ):
+        check, mounted = self.job.check_cancelled, looked.drives.add
+        for each in scan(root, self.passed_over, check, self.chooser, note, only, mounted):
             if each.path not in only and self._is_restless(each, now_ns):
                 looked.restless.add(each.path)
                 continue

@@ -42,13 +42,15 @@ class Record:
     """`left_out` counts by reason what the last run did not take of each root.
 
     `tables` is the folder of the tables in use. Written at once with all else, it is what makes
-    others of them the library's: nothing needs to be renamed, which a bucket cannot do.
+    others of them the library's: nothing needs to be renamed, which a bucket cannot do. `drives`
+    are the places in the roots where a drive was mounted when it was last looked there.
     """
 
     recipe: Recipe
     roots: tuple[Path, ...] = ()
     left_out: Mapping[Path, Mapping[str, int]] = field(default_factory=dict)
     tables: str = TABLES
+    drives: tuple[Path, ...] = ()
 
     @classmethod
     def from_json(cls, text: bytes, place: LibraryPlace) -> "Record":
@@ -69,6 +71,7 @@ class Record:
                 tuple(_path_of(root) for root in told["roots"]),
                 {_path_of(root): counts for root, counts in told["left_out"].items()},
                 tables_of(told),
+                tuple(_path_of(drive) for drive in told.get("drives", ())),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise LibraryError(f"cannot read {RECORD} of {place}: {error}") from None
@@ -80,6 +83,7 @@ class Record:
             "tables": self.tables,
             # Bytes in hexadecimal: a folder's name need not be text.
             "roots": [os.fsencode(root).hex() for root in self.roots],
+            "drives": [os.fsencode(drive).hex() for drive in self.drives],
             # Nobody can count it without looking through the folders again.
             "left_out": {os.fsencode(r).hex(): dict(n) for r, n in self.left_out.items()},
         }

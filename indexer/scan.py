@@ -52,6 +52,7 @@ def scan(
     chooser: Chooser = _EVERYTHING,
     left_out: Callable[[Why], None] = lambda why: None,
     only: AbstractSet[Path] | None = None,
+    mounted: Callable[[Path], None] = lambda folder: None,
 ) -> Iterator[Found]:
     """The files below `root` in order of their names; hidden ones and `passed_over` left out.
 
@@ -60,7 +61,8 @@ def scan(
 
     So is the account beside a film that Rushes made: the film itself says its prompt. What else
     is left out, by rules in a folder, by `chooser` or because a camera keeps it for itself, is
-    told to `left_out`, a folder as one. A root that is a file is taken: it was named.
+    told to `left_out`, a folder as one. A root that is a file is taken: it was named. `mounted` is
+    told of the folders at which a drive is mounted.
 
     A link to a file counts if what it points to lies below the root, where it is found anyway:
     then it says nothing new. One that leads elsewhere is an error, never followed.
@@ -83,6 +85,8 @@ def scan(
     while folders:
         check()
         folder, rules, is_wanted = folders.pop()
+        if folder.is_mount():
+            mounted(folder)
         try:
             entries = _entries(folder)
         except OSError as error:

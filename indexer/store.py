@@ -56,6 +56,7 @@ class Store:
         self.recipe = record.recipe
         self.roots = list(record.roots)
         self.left_out = {root: dict(counts) for root, counts in record.left_out.items()}
+        self.drives = list(record.drives)
         self._folder = record.tables
         self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
         self._paths_at: tuple[int, tuple[Path, ...]] | None = None
@@ -111,7 +112,9 @@ class Store:
         Stopped on the way, it is what it was.
         """
         folder = f"{TABLES}-{secrets.token_hex(4)}"
-        store = Store(self.storage, Record(recipe, tuple(self.roots), self.left_out, folder))
+        drives = tuple(self.drives)
+        record = Record(recipe, tuple(self.roots), self.left_out, folder, drives)
+        store = Store(self.storage, record)
         store._make_tables(dimensions)
         store.save_record()
         self.storage.remove_folder(self._folder)
@@ -124,7 +127,8 @@ class Store:
         return told is None or Record.from_json(told, self.storage.place).tables != self._folder
 
     def save_record(self) -> None:
-        record = Record(self.recipe, tuple(self.roots), self.left_out, self._folder)
+        drives = tuple(self.drives)
+        record = Record(self.recipe, tuple(self.roots), self.left_out, self._folder, drives)
         self.storage.write({RECORD: record.to_json()})
 
     def assets(self) -> list[Asset]:

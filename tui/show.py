@@ -124,6 +124,7 @@ def report(done: "Report", as_json: bool) -> None:
                 "took_s": round(done.took_s, 3),
                 "failed": [_failure_json(asset) for asset in done.failed],
                 "restless": [str(path) for path in done.restless],
+                "away": [str(path) for path in done.away],
             }
         )
         return
@@ -140,6 +141,8 @@ def report(done: "Report", as_json: bool) -> None:
     if done.restless:
         line += f", {len(done.restless)} still changing: left for the next run"
     print(line)
+    for path in done.away:
+        print(f"{home(path)} is not there, what it holds stays (is the drive plugged in?)")
     _print_failures(done.failed, most=8)
 
 

@@ -11,6 +11,8 @@ from indexer.library import Library
 from indexer.store import Store
 from rushes.errors import RushesError
 from rushes.jobs import Job
+from rushes.models import ModelStore
+from tests.indexer.namespaces import apart, namespaces
 
 Opened = Callable[..., Library]
 
@@ -142,3 +144,70 @@ def test_what_a_folder_within_another_lets_in_is_not_left_out_by_the_other(
     assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
     assert library.look_at([notes], Job()).removed == 0
     assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
+
+
+def test_a_library_goes_on_with_the_folders_that_are_there(
+    library: Library, notes: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    library.index([other], Job())
+    notes.rename(tmp_path / "unplugged")
+    (other / "mill.txt").write_text("The mill stands still on Sundays.")
+    report = library.index([], Job())
+    assert (report.indexed, report.removed, report.away) == (1, 0, [notes])
+    assert held(library) == ["harbour.txt", "mill.txt", "owl.txt", "tram.txt"]
+
+
+def test_a_folder_named_again_does_not_leave_out_what_one_within_it_lets_in(
+    library_in: Opened, notes: Path
+) -> None:
+    (notes / ".rushesignore").write_text("sea/\n")
+    library = library_in()
+    library.index([notes, notes / "sea"], Job())
+    assert library.index([notes], Job()).removed == 0
+    (notes / "sea").rename(notes / ".away")
+    assert library.index([notes], Job()).removed == 0
+    assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]
+
+
+_DRIVE = """
+import subprocess, sys
+from pathlib import Path
+from indexer.library import Library
+from rushes.errors import RushesError
+from rushes.jobs import Job
+from rushes.settings import Settings
+from rushes.models import ModelStore
+from tests.indexer.test_looking import held
+root, drive = Path(sys.argv[1]), Path(sys.argv[1]) / "card"
+library = Library(Settings(library=root.parent / "library"), ModelStore(Path(sys.argv[2])))
+subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(drive)], check=True)
+(drive / "owl.txt").write_text("A barn owl nests in the church tower.")
+(root / "tram.txt").write_text("The tram turns at the brewery.")
+library.index([drive if sys.argv[3] == "alone" else root], Job())
+subprocess.run(["umount", str(drive)], check=True)
+try:
+    assert library.index([], Job()).away == [drive]
+except RushesError as error:
+    print(error)
+print(held(library))
+(drive / "other.txt").write_text("This is a folder now, and no drive comes back.")
+library.index([], Job())
+print(held(library))
+"""
+
+
+@namespaces
+@pytest.mark.parametrize("is_root", [True, False])
+def test_the_empty_place_of_an_unplugged_drive_is_no_empty_folder(
+    is_root: bool, tmp_path: Path, starter_store: ModelStore
+) -> None:
+    (tmp_path / "media/card").mkdir(parents=True)
+    how = "alone" if is_root else "within"
+    said = apart(_DRIVE, tmp_path / "media", starter_store.root, how).splitlines()
+    if is_root:
+        assert "drive plugged in" in said[0]
+        assert said[1:] == ["['owl.txt']", "['other.txt']"]
+    else:
+        assert said == ["['owl.txt', 'tram.txt']", "['other.txt', 'tram.txt']"]

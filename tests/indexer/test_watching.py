@@ -1,9 +1,6 @@
 """Folders that are looked after."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 from indexer import noticing, watching
 from indexer.watching import Notice, Watch, What
 from rushes.errors import RushesError
+from tests.indexer.namespaces import apart, namespaces
 
 REST_S = 0.3
 
@@ -271,31 +269,6 @@ async def act():
 watched(keeper, act, drive.parent / "library")
 print("done")
 """
-
-
-def _can_unshare() -> bool:
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        return subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode == 0
-    except OSError:
-        return False
-
-
-namespaces = pytest.mark.skipif(not _can_unshare(), reason="no user may mount here (unshare -rm)")
-
-
-def apart(program: str, *arguments: str | Path) -> str:
-    """What a program prints that may mount drives and set limits of its own."""
-    done = subprocess.run(
-        ["unshare", "-rm", sys.executable, "-c", program, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @namespaces
