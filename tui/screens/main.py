@@ -159,9 +159,8 @@ class MainScreen(MomentsScreen):
             return
         self.query_one(JobsLine).show(self.desk.works.standings)
         is_done = standing.state is State.DONE
-        if is_done and standing.order.command[0] in ("index", "generate", "upscale"):
-            self.look_again()
-        elif self._is_first_seen(standing):
+        has_filled = is_done and standing.order.command[0] in ("index", "generate", "upscale")
+        if has_filled or self._is_first_seen(standing):
             self.look_again()
         if standing.state is State.DONE and (told := told_line(standing.order, standing.told)):
             self.app.notify(told, markup=False)
