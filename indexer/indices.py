@@ -44,6 +44,9 @@ _OPEN = 0.05  # a filter that lets through less than this part of the rows needs
 _REFINED = 4  # times as many as are wanted are compared exactly, by the vectors themselves
 _GROWN = 2  # times the rows that an index was trained on, and it is trained anew
 
+WORDS = {"segments": "text", "assets": "name_words"}
+"""The column of each table that is searched for words."""
+
 _VECTOR = "vector"
 _CHOSEN = ("kind", "folder", "size", "people", "width", "height", "synthetic")
 _LISTED = ("moves", "sound", "colours")
@@ -62,10 +65,16 @@ _LABEL_LISTS = {"segments": _LISTED, "frames": (*_LISTED, "labels")}
 
 def make_word_indices(tables: "dict[str, Table]") -> None:
     """Index the words of empty tables. What is added later is found at once, indexed or not."""
+    for name in WORDS:
+        make_word_index(name, tables[name])
+
+
+def make_word_index(name: str, table: "Table") -> None:
+    """Index the words of the table of that name, in place of an index that there is."""
     from lancedb.index import FTS
 
-    tables["segments"].create_index("text", config=FTS(with_position=True))
-    tables["assets"].create_index("name_words", config=FTS())
+    # Where a name stands among the words of a path says nothing.
+    table.create_index(WORDS[name], config=FTS(with_position=name == "segments"))
 
 
 def bring_up_to_date(name: str, table: "Table", least_rows: int = LEAST_ROWS) -> None:
@@ -74,20 +83,28 @@ def bring_up_to_date(name: str, table: "Table", least_rows: int = LEAST_ROWS) ->
     `Table.optimize` takes new rows into those that are there. Here the missing ones are made,
     and one of vectors that has seen less than half of today's rows is trained anew.
     """
-    rows = table.count_rows()
-    if rows < least_rows:
-        return
-    indices = {index.columns[0]: index.name for index in table.list_indices()}
+    wanted = due(name, table, least_rows)
     for column, config in _scalar(name):
-        if column not in indices:
+        if column in wanted:
             table.create_index(column, config=config)
-    if name == "assets" or not _can_be_trained(table, least_rows):
-        return
-    old = indices.get(_VECTOR)
-    if old is None or rows >= _GROWN * _trained_on(old):
-        _train(table, rows)
+    if _VECTOR in wanted:
+        old = {index.columns[0]: index.name for index in table.list_indices()}.get(_VECTOR)
+        _train(table, table.count_rows())
         if old is not None:
             table.drop_index(old)
+
+
+def due(name: str, table: "Table", least_rows: int = LEAST_ROWS) -> list[str]:
+    """The columns whose index is to be made, or to be trained anew, the next time."""
+    rows = table.count_rows()
+    if rows < least_rows:
+        return []
+    indices = {index.columns[0]: index.name for index in table.list_indices()}
+    missing = [column for column, _ in _scalar(name) if column not in indices]
+    if name == "assets" or not _can_be_trained(table, least_rows):
+        return missing
+    old = indices.get(_VECTOR)
+    return [*missing, _VECTOR] if old is None or rows >= _GROWN * _trained_on(old) else missing
 
 
 def nearest(

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.batches import in_batches
 from indexer.changes import changes
 from indexer.choosing import Chooser
+from indexer.disk import told_if_full
 from indexer.looking import Look, is_below
 from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
@@ -21,6 +23,8 @@ from indexer.rows import Asset
 from indexer.search import Results, Searcher
 from indexer.storage import storage_at
 from indexer.store import Store
+from indexer.upkeep import Tidying, upkeep_of
+from indexer.whole import told_if_damaged
 from indexer.writer import only_writer
 from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
@@ -59,7 +63,8 @@ class Report:
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds. `left_out` counts by reason what the last run did not take."""
+    """What a library holds. `left_out` counts by reason what the last run did not take, `tidiness`
+    tells when indices were brought up to date, and what of that is still to be done."""
 
     place: LibraryPlace
     roots: tuple[Path, ...]
@@ -71,6 +76,7 @@ class Status:
     models: tuple[str, ...]
     failed: tuple[Asset, ...]
     left_out: dict[str, int] = field(default_factory=dict)
+    tidiness: str = ""
 
 
 class Library:
@@ -136,7 +142,7 @@ class Library:
             job.check_cancelled()
             job.report("waiting", 0, None, f"for {held_by}")
 
-        with self._storage.failures(), only_writer(self._storage, wait_s, waiting) as writing:
+        with self._told(), only_writer(self._storage, wait_s, waiting) as writing:
             migrate(self._storage)
             there = Store.open(self.place) if only_there or self.is_there else None
             known = [] if there is None else there.roots
@@ -186,10 +192,12 @@ class Library:
             )
             if todo:
                 parts.check()
+            tidying = Tidying(store)
             try:
                 for results in in_batches(self._line(store, parts), todo, job):
                     writing.check()
                     store.commit(results)
+                    tidying.after_commit()
                     report.indexed += sum(1 for each in results if not each.asset.error)
                     report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
             finally:
@@ -211,7 +219,7 @@ class Library:
             RushesError: one is not a folder of this library, or the library cannot be written.
         """
         self._searcher = None
-        with self._storage.failures(), only_writer(self._storage):
+        with self._told(), only_writer(self._storage):
             migrate(self._storage)
             store = Store.open(self.place)
             leaving = [root.expanduser().absolute() for root in roots]
@@ -265,7 +273,7 @@ class Library:
         store = self._opened()
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
         writing = partial(only_writer, self._storage, _PATIENCE_S)
-        with self._storage.failures():
+        with self._told():
             described = describe_library(store, parts, job, writing)
             if described:
                 with writing():
@@ -282,7 +290,7 @@ class Library:
             RushesError: a picture to search by is not there.
         """
         asked = parse(query) if isinstance(query, str) else query
-        with self._storage.failures():
+        with self._told():
             return self.searcher().search(asked, limit)
 
     def passages(self, paths: Sequence[Path]) -> list[Passage]:
@@ -292,7 +300,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        with self._storage.failures():
+        with self._told():
             return passages(store, store.assets_at(paths))
 
     def pictures(self, paths: Sequence[Path]) -> list[Shown]:
@@ -302,7 +310,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        with self._storage.failures():
+        with self._told():
             return pictures(store, store.assets_at(paths))
 
     def files(self) -> tuple[Path, ...]:
@@ -315,7 +323,7 @@ class Library:
             return ()
         # A searcher may just be made in another thread: there is to be one only.
         store = self._searcher.store if self._searcher is not None else self._opened()
-        with self._storage.failures():
+        with self._told():
             return store.paths()
 
     def roots(self) -> tuple[Path, ...]:
@@ -344,7 +352,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self._opened()
-        with self._storage.failures():
+        with self._told():
             assets = store.assets()
             whole = [asset for asset in assets if not asset.error]
             recipe = store.recipe
@@ -363,7 +371,18 @@ class Library:
                 ),
                 failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
                 left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
+                tidiness=upkeep_of(store).told,
             )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Inside, a damaged library, a full disk and a server that fails are told in a sentence."""
+        with (
+            told_if_damaged(self.place),
+            told_if_full(self.place),
+            self._storage.failures(),
+        ):
+            yield
 
     def _opened(self) -> Store:
         bring_up_to_date(self._storage)

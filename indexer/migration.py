@@ -45,7 +45,7 @@ def migrate(storage: Storage) -> None:
         tables = tables_of(record)
         if not storage.names(tables):
             return  # it is made anew when it is next indexed
-        _back_up(storage, tables, f"backup-of-format-{old}")
+        back_up(storage, tables, f"backup-of-format-{old}")
         with storage.failures():
             _add_columns(storage, tables, old)
         record = {"left_out": {}, **record, "schema": SCHEMA_VERSION}
@@ -69,8 +69,11 @@ def _is_older(record: dict[str, Any]) -> bool:
     return record.get("schema") in _ADDED
 
 
-def _back_up(storage: Storage, tables: str, backup: str) -> None:
-    """The record is copied last: a backup that has none is not whole."""
+def back_up(storage: Storage, tables: str, backup: str) -> None:
+    """Keep the tables and the record of a library as they are in a folder of it.
+
+    The record is copied last: a backup that has none is not whole.
+    """
     if storage.read(f"{backup}/{RECORD}") is None:
         storage.remove_folder(backup)
         storage.copy(storage.names(tables), backup)  # Lance never writes into a file again

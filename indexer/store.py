@@ -8,7 +8,7 @@ the next.
 
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from indexer.rows import (
 from indexer.schema import Dimensions, schemas
 from indexer.segments import Origin
 from indexer.storage import Storage, storage_at
+from indexer.whole import DAMAGE, told_damage
 from rushes.errors import LibraryError
 from rushes.library_place import LibraryPlace
 from rushes.moment import Kind
@@ -40,7 +41,7 @@ from rushes.moment import Kind
 if TYPE_CHECKING:
     import lancedb
 
-_TABLES = ("assets", "segments", "frames")
+TABLE_NAMES = ("assets", "segments", "frames")
 _THUMBNAILS = "thumbnails"
 _OWN = (TABLES, _THUMBNAILS, f"{RECORD}.part", "writer.json")  # what its own names begin with
 _AT_ONCE = 500  # files in one condition
@@ -57,7 +58,7 @@ class Store:
         self.roots = list(record.roots)
         self.left_out = {root: dict(counts) for root, counts in record.left_out.items()}
         self.drives = list(record.drives)
-        self._folder = record.tables
+        self.tables = record.tables  # the folder in which they lie
         self._folders_at: tuple[int, tuple[str, ...]] | None = None  # and the version read
         self._paths_at: tuple[int, tuple[Path, ...]] | None = None
         self._copies_at: tuple[int, dict[Path, str]] | None = None
@@ -117,18 +118,18 @@ class Store:
         store = Store(self.storage, record)
         store._make_tables(dimensions)
         store.save_record()
-        self.storage.remove_folder(self._folder)
+        self.storage.remove_folder(self.tables)
         return store
 
     @property
     def is_replaced(self) -> bool:
         """Whether another process has made the library anew since it was opened."""
         told = self.storage.read(RECORD)
-        return told is None or Record.from_json(told, self.storage.place).tables != self._folder
+        return told is None or Record.from_json(told, self.storage.place).tables != self.tables
 
     def save_record(self) -> None:
         drives = tuple(self.drives)
-        record = Record(self.recipe, tuple(self.roots), self.left_out, self._folder, drives)
+        record = Record(self.recipe, tuple(self.roots), self.left_out, self.tables, drives)
         self.storage.write({RECORD: record.to_json()})
 
     def assets(self) -> list[Asset]:
@@ -192,7 +193,7 @@ class Store:
         if not files:
             return
         pictures = {name: each for file in files for name, each in thumbnails(file).items()}
-        self.storage.write({f"{_THUMBNAILS}/{name}": each for name, each in pictures.items()})
+        self.write_thumbnails(pictures)
         segments = [row for file in files for row in segment_rows(file)]
         frames = [row for file in files for row in frame_rows(file)]
         for name, rows in (("segments", segments), ("frames", frames)):
@@ -207,6 +208,10 @@ class Store:
             .execute(arrow([asset_row(f.asset) for f in files], self.table("assets").schema))
         )
         self._drop_rows(replaced)
+
+    def write_thumbnails(self, named: Mapping[str, bytes]) -> None:
+        """Put these under their names, each whole or not at all."""
+        self.storage.write({f"{_THUMBNAILS}/{name}": each for name, each in named.items()})
 
     def place(self, assets: Sequence[Asset]) -> None:
         """Note where files lie now. All else that is known of them stays, and their ids do.
@@ -226,6 +231,20 @@ class Store:
         """Note by what files are known wherever they lie."""
         if assets:
             self._put("assets", "id", [{"id": each.id, "content": each.content} for each in assets])
+
+    def read_again(self, assets: Sequence[Asset]) -> None:
+        """Let the next run read files anew. What is known of them stays until then."""
+        if assets:
+            rows = [
+                {
+                    "id": each.id,
+                    "content": None,
+                    "mtime_ns": 0,
+                    "also_mtimes_ns": [0] * len(each.copies) or None,
+                }
+                for each in assets
+            ]
+            self._put("assets", "id", rows)
 
     def _put(self, name: str, key: str, rows: list[Row]) -> None:
         """Set these columns in every row that has the same key; add none."""
@@ -275,13 +294,16 @@ class Store:
         pictures = self.storage.names(_THUMBNAILS)
         self.storage.remove(each for each in pictures if _owner_of(each) not in known)
         for folder in self.storage.entries():
-            if folder.startswith(TABLES) and folder != self._folder:
+            if folder.startswith(TABLES) and folder != self.tables:
                 self.storage.remove_folder(folder)
 
     def optimize(self) -> None:
         """Join small pieces, drop old versions and bring the indices up to date."""
-        for name in _TABLES:
-            self.table(name).optimize(cleanup_older_than=_KEEP_VERSIONS)
+        for name in TABLE_NAMES:
+            # Nobody else writes: what no version names was left by a run that was stopped. Of a
+            # bucket that is only almost sure.
+            alone = isinstance(self.storage.place, Path)
+            self.table(name).optimize(cleanup_older_than=_KEEP_VERSIONS, delete_unverified=alone)
             indices.bring_up_to_date(name, self.table(name))
 
     @property
@@ -301,17 +323,17 @@ class Store:
     @cached_property
     def _tables(self) -> "dict[str, lancedb.table.Table]":
         try:
-            database = self.storage.connect(self._folder)
             with self.storage.failures():
-                return {name: database.open_table(name) for name in _TABLES}
-        except (ValueError, OSError, RuntimeError) as error:
-            raise LibraryError(
-                f"the library in {self.storage.place} is damaged ({error}): "
-                "run `rushes index --redo`"
-            ) from None
+                return {name: self.database.open_table(name) for name in TABLE_NAMES}
+        except DAMAGE as error:
+            raise LibraryError(told_damage(self.storage.place, error)) from None
+
+    @property
+    def database(self) -> "lancedb.DBConnection":
+        return self.storage.connect(self.tables)
 
     def _make_tables(self, dimensions: Dimensions) -> None:
-        database = self.storage.connect(self._folder)
+        database = self.storage.connect(self.tables)
         with self.storage.failures():
             made = {
                 name: database.create_table(name, schema=schema)

@@ -43,6 +43,11 @@ def lasting(seconds: float) -> str:
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`: of nouns that take an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @functools.cache
 def _accents() -> re.Pattern[str]:
     """Matches a run of too many accents; group 1 is what to keep of it."""

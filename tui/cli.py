@@ -12,7 +12,7 @@ import typer
 from rushes import Kind, RushesError, __version__
 from rushes.errors import WrongUsage
 from tui import film_commands, library_commands
-from tui.options import JsonOption, LibraryOption
+from tui.options import CommandWithLibrary, JsonOption, LibraryOption
 
 _UsageError: Any = typer.BadParameter.__mro__[1]
 """What typer raises for all wrong usage, which it does not export."""
@@ -236,7 +236,10 @@ def mcp(
 
 app.command(epilog="Example: rushes roots --remove ~/Footage/2019")(library_commands.roots)
 app.command(epilog="Example: rushes status --library ~/library")(library_commands.status)
-app.command(epilog="Example: rushes doctor --json")(library_commands.doctor)
+app.command(
+    cls=CommandWithLibrary,
+    epilog="Examples: rushes doctor; rushes doctor --library; rushes doctor --library DIR --repair",
+)(library_commands.doctor)
 app.command(
     "eval",
     epilog="Example: rushes eval questions.json --write 'tram at night' --up tram.mp4@12-15",

@@ -126,13 +126,28 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     show.status(Library(load_settings(library=library)).status(), as_json)
 
 
-def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """What works on this machine, what does not, and what to do about it."""
+def doctor(
+    library: Annotated[
+        str | None,
+        typer.Option(metavar="[DIR]", help="Look at all of this library, or of the one in use."),
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="And mend it; what it did and what is left is told.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What works on this machine, or how a library is, and what to do about it."""
     from rushes.settings import load_settings
+
+    settings = load_settings(library=library)
+    if library is not None or repair:
+        from tui.library_health import look_after
+
+        raise typer.Exit(look_after(settings, repair, as_json))
     from tui import show
     from tui.doctor import examine
 
-    checks = examine(load_settings(library=library))
+    checks = examine(settings)
     show.checks(checks, as_json)
     raise typer.Exit(0 if all(check.works for check in checks if check.needed) else 1)
 

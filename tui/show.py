@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rushes import Moment
 from rushes.library_place import LibraryPlace
 from rushes.moment import clock
-from rushes.text import one_line
+from rushes.text import counted, one_line
 from tui.labels import facts, place, reasons, title
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _print_moment(console: "Console", mark: str, moment: Moment, question: str) 
         console.print(Text("    ").append_text(_snippet(moment.text, question)))
     about = facts(moment)
     if moment.takes:
-        about = "; ".join(filter(None, (about, f"{_count(len(moment.takes), 'more take')}")))
+        about = "; ".join(filter(None, (about, f"{counted(len(moment.takes), 'more take')}")))
     if about:
         console.print(Text(f"    {about}"))
     console.print(Text(f"    {home(moment.path.parent)}{os.sep}", "dim"))
@@ -128,7 +128,7 @@ def report(done: "Report", as_json: bool) -> None:
             }
         )
         return
-    line = f"{_count(done.indexed, 'file')} indexed in {_duration(done.took_s)}"
+    line = f"{counted(done.indexed, 'file')} indexed in {_duration(done.took_s)}"
     if done.footage_s:
         line += f" ({_duration(done.footage_s)} of footage)"
     line += f", {done.unchanged} unchanged"
@@ -149,7 +149,7 @@ def report(done: "Report", as_json: bool) -> None:
 def described(count: int, as_json: bool) -> None:
     """How many shots a model has said something of."""
     if count and not as_json:
-        print(f"{_count(count, 'shot')} described")
+        print(f"{counted(count, 'shot')} described")
 
 
 def status(held: "Status", as_json: bool) -> None:
@@ -165,6 +165,7 @@ def status(held: "Status", as_json: bool) -> None:
                 "frames": held.frames,
                 "size_bytes": held.size_bytes,
                 "models": list(held.models),
+                "tidiness": held.tidiness,
                 "left_out": held.left_out,
                 "failed": [_failure_json(asset) for asset in held.failed],
             }
@@ -177,6 +178,7 @@ def status(held: "Status", as_json: bool) -> None:
     print(f"files    {kinds or 'none'}; {_duration(held.footage_s)} of footage")
     print(f"index    {held.segments} stretches of words, {held.frames} pictures")
     print(f"models   {', '.join(held.models)}")
+    print(f"upkeep   {held.tidiness}")
     if held.left_out:
         print(f"left out {', '.join(f'{n} {why}' for why, n in held.left_out.items())}")
     _print_failures(held.failed)
@@ -287,7 +289,7 @@ def print_json(document: object) -> None:
 
 def _print_failures(failed: "Sequence[Asset]", most: int | None = None) -> None:
     if failed:
-        print(f"{_count(len(failed), 'file')} could not be read:")
+        print(f"{counted(len(failed), 'file')} could not be read:")
     for asset in failed[:most]:
         print(f"  {one_line(str(asset.path))}: {one_line(asset.error or '')}")
     if most is not None and len(failed) > most:
@@ -325,10 +327,6 @@ def home(path: LibraryPlace) -> str:
     if text == home or text.startswith(home + os.sep):
         text = "~" + text[len(home) :]
     return one_line(text)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _duration(seconds: float) -> str:
