@@ -50,7 +50,7 @@ def mend(settings: Settings, models: ModelStore, job: Job) -> list[str]:
         done = _Done(store)
         if not _can_all_be_opened(store, done):
             parts = Parts(chosen_by(store.recipe), settings, models)
-            store.emptied(store.recipe, parts.dimensions)
+            store.emptied(store.recipe, parts.dimensions).sweep()
             done.note("made empty tables: run `rushes index`, which reads all files again")
             return done.sentences
         found = survey(store, job)
