@@ -2,8 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.batches import in_batches
 from indexer.changes import changes
 from indexer.choosing import Chooser
-from indexer.disk import told_if_full
+from indexer.failing import in_a_sentence
 from indexer.looking import Look, is_below
 from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
@@ -24,7 +23,6 @@ from indexer.search import Results, Searcher
 from indexer.storage import storage_at
 from indexer.store import Store
 from indexer.upkeep import Tidying, upkeep_of
-from indexer.whole import told_if_damaged
 from indexer.writer import only_writer
 from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
@@ -63,8 +61,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds. `left_out` counts by reason what the last run did not take, `tidiness`
-    tells when indices were brought up to date, and what of that is still to be done."""
+    """What a library holds. `left_out` counts by reason what the last run did not take."""
 
     place: LibraryPlace
     roots: tuple[Path, ...]
@@ -76,7 +73,7 @@ class Status:
     models: tuple[str, ...]
     failed: tuple[Asset, ...]
     left_out: dict[str, int] = field(default_factory=dict)
-    tidiness: str = ""
+    tidiness: str = ""  # when it was tidied up, and what of that is to be done
 
 
 class Library:
@@ -142,7 +139,7 @@ class Library:
             job.check_cancelled()
             job.report("waiting", 0, None, f"for {held_by}")
 
-        with self._told(), only_writer(self._storage, wait_s, waiting) as writing:
+        with in_a_sentence(self._storage), only_writer(self._storage, wait_s, waiting) as writing:
             migrate(self._storage)
             there = Store.open(self.place) if only_there or self.is_there else None
             known = [] if there is None else there.roots
@@ -219,7 +216,7 @@ class Library:
             RushesError: one is not a folder of this library, or the library cannot be written.
         """
         self._searcher = None
-        with self._told(), only_writer(self._storage):
+        with in_a_sentence(self._storage), only_writer(self._storage):
             migrate(self._storage)
             store = Store.open(self.place)
             leaving = [root.expanduser().absolute() for root in roots]
@@ -273,7 +270,7 @@ class Library:
         store = self._opened()
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
         writing = partial(only_writer, self._storage, _PATIENCE_S)
-        with self._told():
+        with in_a_sentence(self._storage):
             described = describe_library(store, parts, job, writing)
             if described:
                 with writing():
@@ -290,7 +287,7 @@ class Library:
             RushesError: a picture to search by is not there.
         """
         asked = parse(query) if isinstance(query, str) else query
-        with self._told():
+        with in_a_sentence(self._storage):
             return self.searcher().search(asked, limit)
 
     def passages(self, paths: Sequence[Path]) -> list[Passage]:
@@ -300,7 +297,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        with self._told():
+        with in_a_sentence(self._storage):
             return passages(store, store.assets_at(paths))
 
     def pictures(self, paths: Sequence[Path]) -> list[Shown]:
@@ -310,7 +307,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self.searcher().store
-        with self._told():
+        with in_a_sentence(self._storage):
             return pictures(store, store.assets_at(paths))
 
     def files(self) -> tuple[Path, ...]:
@@ -323,7 +320,7 @@ class Library:
             return ()
         # A searcher may just be made in another thread: there is to be one only.
         store = self._searcher.store if self._searcher is not None else self._opened()
-        with self._told():
+        with in_a_sentence(self._storage):
             return store.paths()
 
     def roots(self) -> tuple[Path, ...]:
@@ -352,7 +349,7 @@ class Library:
             LibraryError: there is no library, or not one that can be read.
         """
         store = self._opened()
-        with self._told():
+        with in_a_sentence(self._storage):
             assets = store.assets()
             whole = [asset for asset in assets if not asset.error]
             recipe = store.recipe
@@ -373,16 +370,6 @@ class Library:
                 left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
                 tidiness=upkeep_of(store).told,
             )
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Inside, a damaged library, a full disk and a server that fails are told in a sentence."""
-        with (
-            told_if_damaged(self.place),
-            told_if_full(self.place),
-            self._storage.failures(),
-        ):
-            yield
 
     def _opened(self) -> Store:
         bring_up_to_date(self._storage)

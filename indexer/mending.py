@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from indexer import indices
-from indexer.disk import told_if_full
+from indexer.failing import told_if_full
 from indexer.migration import back_up, migrate
 from indexer.parts import Parts, chosen_by
 from indexer.record import TABLES

@@ -5,10 +5,8 @@ files of a table by itself, so that one that is damaged hides its own rows only.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rushes.errors import LibraryError
 from rushes.library_place import LibraryPlace
 
 if TYPE_CHECKING:
@@ -43,21 +41,6 @@ def reason(error: Exception) -> str:
 def told_damage(place: LibraryPlace, error: Exception) -> str:
     """The sentence about a library that cannot be read."""
     return f"the library in {place} is damaged ({reason(error)}): run `rushes doctor --library`"
-
-
-@contextmanager
-def told_if_damaged(place: LibraryPlace) -> Iterator[None]:
-    """Inside, what Lance says of damaged files is told as a LibraryError.
-
-    Raises:
-        LibraryError: a file of the library is missing, cut off or garbled.
-    """
-    try:
-        yield
-    except DAMAGE as error:
-        if not any(mark in str(error) for mark in ("lance error", "Lance file")):
-            raise
-        raise LibraryError(told_damage(place, error)) from None
 
 
 def readable(table: "Table", check: Callable[[], None]) -> list[range]:

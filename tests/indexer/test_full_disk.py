@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.disk import is_full
+from indexer.failing import is_full
 from rushes.models import ModelStore
 
 _ALONE = ("unshare", "--user", "--map-root-user", "--mount")
