@@ -142,7 +142,7 @@ class Library:
         with in_a_sentence(self._storage), only_writer(self._storage, wait_s, waiting) as writing:
             migrate(self._storage)
             there = Store.open(self.place) if only_there or self.is_there else None
-            known = [] if there is None else there.roots
+            known, drives = ([], []) if there is None else (there.roots, there.drives)
             wanted = [place.expanduser() for place in places]
             if not only_there:
                 wanted = [root.resolve() for root in wanted]
@@ -153,7 +153,6 @@ class Library:
             parts = self._parts_for(there, redo)
             deleted = deleted_files(known)
             # Before anything is changed: a root may be missing.
-            drives = () if there is None else there.drives
             look = Look(self.folder, Chooser.of(self.settings), job, rest_s, known, drives)
             if only_there or (known and not places and not redo):
                 looked = look.at(wanted, deleted)  # the others do not wait for a drive that is away
@@ -171,7 +170,7 @@ class Library:
             if looked.left_out:  # a folder was looked through whole: this is no small run
                 store.sweep()
             change = changes(
-                store.assets(),
+                looked.assets_of(store),
                 looked.found,
                 looked.covers,
                 job.check_cancelled,
@@ -202,8 +201,7 @@ class Library:
                     job.report("tidying up", 0, None)
                     store.optimize()
             report.failed = [each for each in store.failed() if looked.covers(each.path)]
-            report.restless = sorted(looked.restless)
-            report.away = sorted(looked.away)
+            report.restless, report.away = sorted(looked.restless), sorted(looked.away)
         report.took_s = time.monotonic() - started
         return report
 

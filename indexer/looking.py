@@ -6,12 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.choosing import Chooser, Why
 from indexer.roots import is_away
+from indexer.rows import Asset
 from indexer.scan import Found, scan
 from rushes.errors import RushesError
 from rushes.jobs import Job
+
+if TYPE_CHECKING:
+    from indexer.store import Store
 
 _CLOCKS_DIFFER_S = 60.0  # that of a server and ours, at most
 
@@ -31,6 +36,13 @@ class Looked:
     left_out: dict[Path, Counter[str]] = field(default_factory=dict)
     restless: set[Path] = field(default_factory=set)
     drives: set[Path] = field(default_factory=set)
+
+    def assets_of(self, store: "Store") -> list[Asset]:
+        """The files of a library that what was found has to be compared with."""
+        if self.left_out:
+            return store.assets()
+        sizes = (found.size_bytes for found in self.found.values())
+        return store.assets_around(self.places, sizes)
 
     def drives_now(self, before: Iterable[Path]) -> list[Path]:
         """Where drives are mounted, or were when it was last looked there."""

@@ -137,6 +137,21 @@ class Store:
         batches = self.table("assets").to_arrow().to_batches(max_chunksize=_ROWS_AT_ONCE)
         return [asset_of(row) for batch in batches for row in batch.to_pylist()]
 
+    def assets_around(self, places: Sequence[Path], sizes: Iterable[int]) -> list[Asset]:
+        """The files that lie at or below some places, have copies, or are of one of these sizes.
+
+        Those are all that a run has to know that looks at these places, and found files of these
+        sizes there: what holds the same has the same size.
+        """
+        places, sizes = list(places), sorted(set(sizes))
+        if len(places) + len(sizes) > _AT_ONCE:
+            return self.assets()
+        near = [_at_or_below(place) for place in places]
+        near += [f"size_bytes IN ({', '.join(map(str, sizes))})"] if sizes else []
+        where = " OR ".join((*near, "also_at IS NOT NULL"))
+        search = self.table("assets").search().where(where).limit(None)
+        return [asset_of(row) for row in search.to_list()]
+
     def failed(self) -> list[Asset]:
         """The files that could not be read."""
         search = self.table("assets").search().where("error IS NOT NULL").limit(None)
@@ -382,6 +397,16 @@ class Store:
 def _owner_of(thumbnail: str) -> str:
     """The id of the file that has it."""
     return thumbnail.rpartition("/")[2].split("-")[0]
+
+
+def _at_or_below(place: Path) -> str:
+    """An SQL condition: a path is this one, or begins with it and a separator."""
+    path, separator = os.fsencode(place), os.fsencode(os.sep)
+    after = bytes([separator[0] + 1])
+    return (
+        f"path = X'{path.hex()}' OR "
+        f"(path > X'{(path + separator).hex()}' AND path < X'{(path + after).hex()}')"
+    )
 
 
 def _any_of(column: str, ids: Sequence[str]) -> str:

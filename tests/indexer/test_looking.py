@@ -1,6 +1,7 @@
 """Runs that look at some places of a library only."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,20 @@ def test_a_file_that_moved_is_known_when_both_its_places_are_looked_at(
     report = library.look_at([notes / "land/port.txt", notes / "sea/harbour.txt"], Job())
     assert (report.moved, report.indexed, report.removed) == (1, 0, 0)
     assert held(library) == ["owl.txt", "port.txt", "tram.txt"]
+
+
+def test_a_copy_of_a_file_that_lies_elsewhere_is_known(
+    library: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = notes / "land/owls.txt"
+    shutil.copyfile(notes / "land/owl.txt", copy)
+    monkeypatch.setattr(Store, "assets", None)  # all of them are not asked for
+    report = library.look_at([copy], Job())
+    assert (report.copies, report.indexed) == (1, 0)
+    (notes / "land/owl.txt").unlink()
+    report = library.look_at([notes / "land/owl.txt"], Job())
+    assert report.removed == 1
+    assert library.search("church tower").moments[0].path == copy
 
 
 def test_the_rules_above_a_place_hold(library: Library, notes: Path) -> None:
