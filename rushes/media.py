@@ -4,6 +4,7 @@ Times are seconds on the player's clock: zero is the container's first time stam
 pictures and sound alike.
 """
 
+import errno
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,9 @@ _DEMUXERS = (
     "wav,w64,aiff,mp3,aac,flac,ogg,opus,caf,ac3,dv,ivf"
 )
 
+_DAMAGED = "not a recording that FFmpeg can read (is it a copy that was cut off?)"
+_RATES = range(1_000, 6_000_000)
+"""Samples a second: from what telephones keep to what the finest recorders do."""
 
 _TIMECODE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d[:;.]\d{2,3}", re.ASCII)
 
@@ -184,7 +188,7 @@ def sound_blocks(
     packets and may raise to stop. A damaged packet is passed over.
 
     Raises:
-        UnreadableFile: the file cannot be opened.
+        UnreadableFile: the file cannot be opened, or its sound cannot be as it claims.
     """
     import av
 
@@ -192,6 +196,10 @@ def sound_blocks(
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]
+        rate = stream.codec_context.sample_rate
+        if rate not in _RATES:
+            # One of 1 Hz would become hours of sound, one of 2 GHz takes all memory.
+            raise UnreadableFile(f"its sound claims {rate:,} samples a second (is it damaged?)")
         stream.codec_context.thread_type = "AUTO"
         origin = container_start(container)
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
@@ -271,7 +279,9 @@ def save_thumbnail(image: NDArray[np.uint8], path: Path, width: int = 320) -> No
 
 
 def _samples(frame: object) -> NDArray[np.float32]:
-    return frame.to_ndarray().reshape(-1)  # type: ignore[attr-defined, no-any-return]
+    samples: NDArray[np.float32] = frame.to_ndarray().reshape(-1)  # type: ignore[attr-defined]
+    # Damaged floating-point sound holds what is no number, and numbers without bounds.
+    return np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0)
 
 
 def _created(text: str | None) -> datetime | None:
@@ -299,13 +309,13 @@ def _marks(container: "InputContainer") -> dict[str, str]:
 
 
 def _reason(error: Exception) -> str:
-    import av
-
-    if isinstance(error, (FileNotFoundError, av.FileNotFoundError)):
+    code = error.errno if isinstance(error, OSError) else None
+    if code == errno.ENOENT:
         return "the file is gone"
-    if isinstance(error, (PermissionError, av.PermissionError)):
+    if code == errno.EACCES:
         return "no permission to read it"
-    if isinstance(error, av.InvalidDataError):
-        return "not a recording that FFmpeg can read (is it a copy that was cut off?)"
-    detail = str(error.strerror) if isinstance(error, OSError) and error.strerror else str(error)
-    return f"FFmpeg cannot read it: {detail}"
+    if isinstance(error, MemoryError):
+        return "reading it would take more memory than there is (its header may be damaged)"
+    # What FFmpeg calls it (end of file, input/output error, not permitted, not yet implemented)
+    # tells where in its code it met the damage, which helps nobody.
+    return _DAMAGED

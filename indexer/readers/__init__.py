@@ -6,7 +6,7 @@ from pathlib import Path
 from indexer.segments import Picture, Reader, Segment, Sounds, Tools
 from rushes.moment import Kind
 
-__all__ = ["kind_of", "read"]
+__all__ = ["endings", "kind_of", "read"]
 
 _DOCUMENTS = {
     "text": ("read_text", "txt text rst"),
@@ -30,6 +30,11 @@ def kind_of(path: Path) -> Kind | None:
     """What sort of file this is by its ending, None if Rushes does not read such."""
     kind, _ = _TABLE.get(path.suffix.lower().lstrip("."), (None, None))
     return kind
+
+
+def endings() -> dict[str, Kind]:
+    """Every ending that Rushes reads, in small letters without its dot."""
+    return {end: kind for end, (kind, _) in _TABLE.items()}
 
 
 def read(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:

@@ -1,6 +1,8 @@
 """What every reader of documents does before, and while, a library opens a file of a stranger."""
 
 import copy
+import errno
+import logging
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from pathlib import Path
 from rushes.errors import Cancelled, RushesError, UnreadableFile
 from rushes.jobs import Job
 from rushes.text import one_line
+
+log = logging.getLogger(__name__)
 
 MIB = 1 << 20
 MAX_MEMBERS = 20_000
@@ -52,10 +56,23 @@ def reading(what: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001
         # On damaged input the libraries raise whatever their code runs into: KeyError,
         # AttributeError, struct.error, lxml's, zlib's and their own.
-        reason = one_line(str(error))[:120] or type(error).__name__
-        raise UnreadableFile(
-            f"it is not a whole {what}: {reason} (is it a copy that was cut off?)"
-        ) from error
+        raise UnreadableFile(_why(error, what)) from error
+
+
+def _why(error: Exception, what: str) -> str:
+    """In a person's words: what a library says of itself ("decoder error -2") helps nobody."""
+    if isinstance(error, MemoryError):
+        return "reading it would take more memory than there is (its header may be damaged)"
+    if isinstance(error, RecursionError) or "Excessive depth" in str(error):
+        return f"it is nested deeper than any honest {what}"
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        return f"cannot read it: {error.strerror}"
+    log.info("not a whole %s: %s: %s", what, type(error).__name__, one_line(str(error))[:200])
+    if type(error).__name__ in ("ParseError", "XMLSyntaxError"):
+        return f"it is not a whole {what}: its XML is damaged (is it a copy that was cut off?)"
+    if isinstance(error, KeyError):
+        return f"it is not a whole {what}: a part of it is missing (save it anew)"
+    return f"it is not a whole {what} (is it a copy that was cut off?)"
 
 
 def beginning(path: Path, size: int = 1024) -> bytes:
@@ -105,17 +122,19 @@ def check_zip(path: Path, what: str, job: Job, max_part: int = MAX_PART, dtd: bo
                 raise UnreadableFile(f"it is not a {what} but {other} (give it the right ending)")
             raise UnreadableFile("it is not a whole zip archive (is it a copy that was cut off?)")
         with zipfile.ZipFile(path) as archive:
-            _check_sizes(archive.infolist(), max_part)
+            _check_sizes(archive.infolist(), path.stat().st_size, max_part)
             for info in archive.infolist():
                 job.check_cancelled()
                 _check_member(archive, info, dtd)
 
 
-def _check_sizes(members: list[zipfile.ZipInfo], max_part: int) -> None:
+def _check_sizes(members: list[zipfile.ZipInfo], size_bytes: int, max_part: int) -> None:
     if len(members) > MAX_MEMBERS:
         raise UnreadableFile(f"it holds {len(members):,} parts, which no honest document does")
     if sum(info.file_size for info in members) > MAX_UNPACKED:
         raise UnreadableFile("it unpacks to over 4 GB (is it a zip bomb?)")
+    if sum(info.compress_size for info in members) > size_bytes:
+        raise UnreadableFile("its parts lie over each other (is it a zip bomb?)")
     for info in members:
         name = one_line(info.filename)[:80]
         if info.flag_bits & 1:

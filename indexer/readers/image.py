@@ -47,23 +47,23 @@ def date_taken(path: Path) -> str | None:
     from datetime import datetime
 
     try:
-        with _open(path) as opened:
+        with reading("picture"), _open(path) as opened:
             if opened.format == "PNG" and "exif" not in opened.info:
                 return None  # Pillow would decode all of it to look behind the picture
             exif = opened.getexif()
             text = exif.get_ifd(_EXIF_OFFSET).get(_EXIF_DATE_TAKEN) or exif.get(306)
         return datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").isoformat()
-    except (UnreadableFile, OSError, ValueError, SyntaxError, KeyError):
+    except (UnreadableFile, ValueError):
         return None
 
 
 def picture_size(path: Path) -> tuple[int, int] | None:
     """Width and height in pixels as the picture is shown, if its header can be read."""
     try:
-        with _open(path) as opened:
+        with reading("picture"), _open(path) as opened:
             width, height = opened.size
             turned = opened.format == "JPEG" and opened.getexif().get(_EXIF_ORIENTATION, 1) >= 5
-    except (UnreadableFile, OSError, ValueError, SyntaxError, TypeError):
+    except UnreadableFile:
         return None
     return (height, width) if turned else (width, height)
 
@@ -75,17 +75,17 @@ def made_picture(path: Path) -> Synthetic | None:
     """
     marks: dict[str, str] = {}
     try:
-        with _open(path) as opened:
+        with reading("picture"), _open(path) as opened:
             for name, text in opened.info.items():
                 if isinstance(text, bytes) and name == "xmp":
                     marks["xmp"] = text.decode("utf-8", "replace")
                 elif isinstance(text, str) and isinstance(name, str):
                     marks[name.lower()] = text
             exif = {} if opened.format == "PNG" else opened.getexif()
-        for field in _EXIF_OF_COMFYUI:
-            name, _, text = str(exif.get(field, "")).partition(":")
-            marks.setdefault(name.lower(), text)
-    except (UnreadableFile, OSError, ValueError, SyntaxError, KeyError, TypeError):
+            for field in _EXIF_OF_COMFYUI:
+                name, _, text = str(exif.get(field, "")).partition(":")
+                marks.setdefault(name.lower(), text)
+    except UnreadableFile:
         return None
     return synthetic(marks)
 
@@ -134,15 +134,17 @@ def _open(path: Path) -> "PillowImage":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of metadata that is a little off, and half the limit
             opened = pillow.open(path)
-    except pillow.DecompressionBombError as error:
+    except pillow.DecompressionBombError:
         # Judged by Pillow from the header, before anything is decoded.
-        raise UnreadableFile(f"it claims to be too large a picture: {error}") from None
+        raise UnreadableFile(
+            "it claims to be too large a picture, of over 178 million pixels (is it damaged?)"
+        ) from None
     except UnidentifiedImageError:
         head = beginning(path)
         other = looks_like(head)
         raise UnreadableFile(
             f"it is not a picture but {other} (give it the right ending)"
-            if other
+            if other and not other.endswith("picture")
             else "it is not a picture that can be read (is it a copy that was cut off?)"
         ) from None
     return opened

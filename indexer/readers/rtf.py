@@ -13,6 +13,9 @@ _MAX_READ = 128 * MIB
 _MAX_SOURCE = 4 * MIB
 """Without its pictures; striprtf takes about two seconds for it."""
 _MAX_FONTS = 64 * 1024
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_MOST_CONTROLS = 2
+"""In a paragraph: text has none, packed data one in ten."""
 _HEX = re.compile(r"[0-9a-fA-F\s]{512,}")
 
 
@@ -26,7 +29,9 @@ def read_rtf(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
         head = beginning(path)
         if not head.lstrip().startswith(b"{\\rtf"):
             other = looks_like(head) or "something else"
-            raise UnreadableFile(f"it is not a rich text document but {other}")
+            raise UnreadableFile(
+                f"it is not a rich text document but {other} (give it the right ending)"
+            )
         yield from read_blocks(path, _blocks(path, tools), tools)
 
 
@@ -46,4 +51,6 @@ def _blocks(path: Path, tools: Tools) -> Iterator[Block]:
         raise UnreadableFile("its table of fonts is too long to be true")
     text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     for line in text.split("\n"):
+        if len(_CONTROLS.findall(line)) > _MOST_CONTROLS:
+            continue  # pictures, or another file, run into the words of a damaged one
         yield Block(line.replace("|", " | ").strip(" |"))
