@@ -70,6 +70,8 @@ def _why(error: Exception, what: str) -> str:
     log.info("not a whole %s: %s: %s", what, type(error).__name__, one_line(str(error))[:200])
     if type(error).__name__ in ("ParseError", "XMLSyntaxError"):
         return f"it is not a whole {what}: its XML is damaged (is it a copy that was cut off?)"
+    if type(error).__name__ == "EntitiesForbidden":
+        return f"its XML declares entities, which no honest {what} does"
     if isinstance(error, KeyError):
         return f"it is not a whole {what}: a part of it is missing (save it anew)"
     return f"it is not a whole {what} (is it a copy that was cut off?)"

@@ -142,7 +142,7 @@ def test_a_large_picture_is_handed_on_smaller(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_claims_to_be_huge_is_refused_unopened(tmp_path: Path) -> None:
-    assert "10000000000 pixels" in refusal(read_image, huge_png(tmp_path / "huge.png"))
+    assert "too large a picture" in refusal(read_image, huge_png(tmp_path / "huge.png"))
 
 
 @pytest.mark.parametrize("ending", ["webp", "png", "gif"])

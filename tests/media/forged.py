@@ -253,8 +253,8 @@ def lines(data: bytes, chance: Random) -> bytes:
 def _nested(body: bytes, chance: Random) -> bytes:
     """Elements or words so deep in each other that a parser runs out of stack."""
     opened = re.findall(rb"<[\w:]+(?: [^<>]*)?(?<!/)>", body) or [b"<a>"]
-    one = chance.choice(opened)
-    name = re.split(rb"[ >]", one[1:])[0]
+    one: bytes = chance.choice(opened)
+    name: bytes = re.split(rb"[ >]", one[1:])[0]
     depth = chance.choice((300, 5_000))
     at = body.find(one) + len(one) if one in body else 0
     return body[:at] + one * depth + (b"</" + name + b">") * depth + body[at:]

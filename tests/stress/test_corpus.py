@@ -27,28 +27,33 @@ class _Peak(threading.Thread):
         self._over = threading.Event()
 
     def run(self) -> None:
-        import psutil
-
         while not self._over.wait(0.2):
-            held = 0
-            try:
-                process = psutil.Process(self._pid)
-                family = [process, *process.children(recursive=True)]
-            except psutil.Error:
-                return
-            for each in family:
-                try:
-                    held += each.memory_info().rss
-                except psutil.Error:
-                    continue  # it has just ended
-            self.most_bytes = max(self.most_bytes, held)
+            self.most_bytes = max(self.most_bytes, sum(map(_resident, _family(self._pid))))
 
     def stop(self) -> None:
         self._over.set()
         self.join()
 
 
+def _family(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has just ended
+        return []
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
 @pytest.mark.stress
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_corpus_of_damage_is_indexed_whole(tmp_path: Path, installed: Path, seed: int) -> None:
     corpus = make_corpus(tmp_path / "files", 2000 + 90, seed)
