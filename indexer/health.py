@@ -67,10 +67,7 @@ def examine(place: LibraryPlace, models: ModelStore, job: Job) -> list[Finding]:
 def _tables(found: Survey) -> Iterator[Finding]:
     for name in TABLE_NAMES:
         told = counted(found.rows[name], _NOUNS[name])
-        if odd := found.odd_columns.get(name):
-            told = f"its table {name} has other columns than it should: {', '.join(odd)}"
-            advice = "`rushes index --redo` makes it anew"
-        elif why := found.damaged.get(name):
+        if why := found.damaged.get(name):
             told = f"{told}, but not all of them can be read: {why}"
             advice = f"{_REPAIR}; the files are then to be read again"
         else:

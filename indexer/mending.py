@@ -55,7 +55,7 @@ def mend(settings: Settings, models: ModelStore, job: Job) -> list[str]:
             return done.sentences
         found = survey(store, job)
         for name in TABLE_NAMES:  # files first: whose rows are lost is told by them
-            if name in found.damaged and name not in found.odd_columns:
+            if name in found.damaged:
                 _rescue(store, name, done, job)
                 found = survey(store, job)
         if found.can_be_read:

@@ -66,7 +66,8 @@ def _record_of(storage: Storage) -> dict[str, Any]:
 
 
 def _is_older(record: dict[str, Any]) -> bool:
-    return record.get("schema") in _ADDED
+    version = record.get("schema")
+    return isinstance(version, int) and version in _ADDED
 
 
 def back_up(storage: Storage, tables: str, backup: str) -> None:

@@ -339,9 +339,16 @@ class Store:
     def _tables(self) -> "dict[str, lancedb.table.Table]":
         try:
             with self.storage.failures():
-                return {name: self.database.open_table(name) for name in TABLE_NAMES}
+                tables = {name: self.database.open_table(name) for name in TABLE_NAMES}
         except DAMAGE as error:
             raise LibraryError(told_damage(self.storage.place, error)) from None
+        for name, wanted in schemas(Dimensions(1, 1)).items():
+            if odd := sorted(set(wanted.names) ^ set(tables[name].schema.names)):
+                raise LibraryError(
+                    f"the library in {self.storage.place} is not as its record says ({name} has "
+                    f"other columns: {', '.join(odd)}): run `rushes index --redo`"
+                )
+        return tables
 
     @property
     def database(self) -> "lancedb.DBConnection":

@@ -15,7 +15,6 @@ import numpy as np
 
 from indexer import indices
 from indexer.rows import Asset
-from indexer.schema import Dimensions, schemas
 from indexer.store import TABLE_NAMES, Store
 from indexer.whole import DAMAGE, batches, reason
 from rushes.jobs import Job
@@ -32,8 +31,7 @@ _HAVE_PICTURES = (Kind.IMAGE, Kind.PDF)  # and films that have a width
 class Survey:
     """What a library holds, and what is wrong with it. Files are told by their ids.
 
-    `damaged` says of tables why they cannot be read through, `odd_columns` which of their columns
-    are missing or too many; if either holds anything, the rest counts what could be read.
+    `damaged` says of tables why they cannot be read through; if it holds any, the rest is empty.
     `orphans` counts rows that no file names, by table. `crowded` are places at which more than one
     file is said to lie. `hollow` files lack rows that their kind must have, `blank` ones hold
     nothing that can be found. `lost_thumbnails` are by file the names of those that are missing or
@@ -43,7 +41,6 @@ class Survey:
     assets: list[Asset] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     damaged: dict[str, str] = field(default_factory=dict)
-    odd_columns: dict[str, list[str]] = field(default_factory=dict)
     orphans: dict[str, int] = field(default_factory=dict)
     crowded: dict[Path, list[str]] = field(default_factory=dict)
     hollow: set[str] = field(default_factory=set)
@@ -55,7 +52,7 @@ class Survey:
 
     @property
     def can_be_read(self) -> bool:
-        return not (self.damaged or self.odd_columns)
+        return not self.damaged
 
     @property
     def waiting(self) -> set[str]:
@@ -108,9 +105,6 @@ def survey(store: Store, job: Job) -> Survey:
 
 def _read_through(name: str, table: "Table", found: Survey, job: Job) -> None:
     found.rows[name] = table.count_rows()
-    wanted = schemas(Dimensions(1, 1))[name].names
-    if odd := sorted(set(wanted) ^ set(table.schema.names)):
-        found.odd_columns[name] = odd
     try:
         for _ in batches(table):
             job.check_cancelled()

@@ -1,9 +1,10 @@
 """LanceDB, set up once."""
 
 import os
+import socket
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import lancedb
@@ -16,11 +17,20 @@ def connect(address: str, options: Mapping[str, str] | None = None) -> "lancedb.
     os.environ.setdefault("LANCE_CPU_THREADS", str(max(2, (os.cpu_count() or 2) - 2)))
     # It warns of every part of an index in which a new file has no row.
     os.environ.setdefault("LANCEDB_LOG", "error")
-    import lancedb
-
     # Looks each time whether another process has written: old versions do not stay for long.
-    return lancedb.connect(
+    database: lancedb.DBConnection = _loaded().connect(
         address,
         read_consistency_interval=timedelta(0),
         storage_options=dict(options) if options else None,
     )
+    return database
+
+
+def _loaded() -> Any:
+    """The library, without the socket that it opens to learn whether there is IPv6 (urllib3)."""
+    there, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        import lancedb
+    finally:
+        socket.has_ipv6 = there
+    return lancedb

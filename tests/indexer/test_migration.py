@@ -88,3 +88,52 @@ def test_one_that_is_not_as_it_should_be_is_refused(library_in: Opened, notes: P
     with pytest.raises(LibraryError, match="from format 3 to .*frames has other columns"):
         library_in().search("owl")
     assert (library_in().folder / "library.json").read_text() == before
+
+
+@pytest.mark.parametrize(
+    "schema", [1, 0, -1, SCHEMA_VERSION + 1, str(SCHEMA_VERSION), 3.5, None, [3], "all"]
+)
+def test_a_format_that_is_not_known_is_refused_and_left_alone(
+    library_in: Opened, notes: Path, schema: object
+) -> None:
+    record = library_in().folder / "library.json"
+    if not record.exists():
+        record.parent.mkdir()
+        (record.parent / "tables").mkdir()
+    told = json.dumps({"schema": schema, "recipe": {}, "roots": [], "left_out": {}})
+    record.write_text(told)
+    for use in (lambda: library_in().search("owl"), lambda: library_in().index([notes], Job())):
+        with pytest.raises(LibraryError, match="has format .*, this Rushes reads"):
+            use()
+    assert record.read_text() == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [b"", b"{", b"[]", b"null", b"4", b'{"schema": 4}', b"\xff\xfe", b'{"schema": 4, "recipe": 7}'],
+)
+def test_a_record_that_is_damaged_is_refused_and_left_alone(
+    library_in: Opened, notes: Path, told: bytes
+) -> None:
+    record = library_in().folder / "library.json"
+    record.parent.mkdir()
+    record.write_bytes(told)
+    for use in (lambda: library_in().search("owl"), lambda: library_in().index([notes], Job())):
+        with pytest.raises(LibraryError, match="cannot read library.json"):
+            use()
+    assert record.read_bytes() == told
+
+
+def test_tables_that_are_older_than_the_record_says_are_not_misread(
+    library_in: Opened, notes: Path
+) -> None:
+    library_in().index([notes], Job())
+    record = library_in().folder / "library.json"
+    now = record.read_bytes()
+    made_by(2, storage_at(library_in().folder))
+    record.write_bytes(now)  # as a copy of two folders of unlike age
+    for use in (lambda: library_in().search("owl"), lambda: library_in().index([], Job())):
+        with pytest.raises(LibraryError, match="other columns: .*run `rushes index --redo`"):
+            use()
+    assert library_in().index([], Job(), redo=True).indexed == 1
+    assert library_in().search("owl").moments
