@@ -131,6 +131,7 @@ def _write_anew(store: Store, name: str, stretches: Sequence[range]) -> None:
 
     table = store.table(name)
     # By way of a file: Lance cannot write what it is still reading, and it may not fit in memory.
+    store.storage.folder.mkdir(parents=True, exist_ok=True)
     # Its name is one that `Store.sweep` removes, if nobody else does.
     with TemporaryDirectory(dir=store.storage.folder, prefix=f"{TABLES}.repair-") as folder:
         draft = Path(folder) / f"{name}.arrow"
