@@ -130,7 +130,7 @@ def media_info(container: "InputContainer") -> MediaInfo:
                 rotation = frame.rotation
                 break
             container.seek(container.start_time or 0)
-        except av.FFmpegError:
+        except (av.FFmpegError, IndexError):
             # A damaged start: the reader that decodes the whole file says what is wrong.
             rotation = 0
         width, height = video.codec_context.width, video.codec_context.height
@@ -173,7 +173,7 @@ def until_broken(packets: Iterator[AnyPacket]) -> Iterator[AnyPacket]:
         for packet in packets:
             begun = begun or packet.size > 0
             yield packet
-    except av.FFmpegError as error:
+    except (av.FFmpegError, IndexError) as error:  # PyAV knows no track that begins later
         if not begun:
             raise UnreadableFile(_reason(error)) from None
 
@@ -216,7 +216,14 @@ def sound_blocks(
             for frame in frames:
                 at = None if frame.time is None else round((frame.time - origin) * SAMPLE_RATE)
                 frame.pts = None
-                pieces = [_samples(f) for f in resampler.resample(frame)]
+                try:
+                    pieces = [_samples(f) for f in resampler.resample(frame)]
+                except ValueError:  # damaged or cut together, it goes on at another rate or so
+                    if frame.sample_rate not in _RATES:
+                        continue
+                    pieces = [_samples(f) for f in resampler.resample(None)]
+                    resampler = av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
+                    pieces += [_samples(f) for f in resampler.resample(frame)]
                 if position is None:
                     position = block_start = at or 0
                 elif at is not None and at - position > SAMPLE_RATE // 5:

@@ -3,6 +3,7 @@
 import struct
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -11,7 +12,7 @@ from indexer.readers.office import read_xlsx
 from indexer.readers.rtf import read_rtf
 from indexer.readers.text import read_text
 from rushes.errors import UnreadableFile
-from rushes.media import open_media, sound_blocks
+from rushes.media import SAMPLE_RATE, open_media, sound_blocks
 from tests.indexer.read import refusal, text
 from tests.media.monsters import overlapping_archive
 from tests.media.sound import tone, write_audio
@@ -37,6 +38,23 @@ def test_damaged_floating_point_sound_stays_within_bounds(tmp_path: Path) -> Non
     path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
     heard = np.concatenate([block for _, block in sound_blocks(path, 1.0)])
     assert np.isfinite(heard).all() and np.abs(heard).max() <= 1.0
+
+
+def test_sound_that_goes_on_at_another_rate_is_heard_to_its_end(tmp_path: Path) -> None:
+    parts = []
+    for rate in (48_000, 24_000):
+        path = tmp_path / f"{rate}.aac"
+        with av.open(str(path), "w", format="adts") as file:
+            stream = file.add_stream("aac", rate=rate, layout="mono")
+            samples = tone(1.0, rate=rate).samples[np.newaxis]
+            frame = av.AudioFrame.from_ndarray(samples, "fltp", "mono")
+            frame.sample_rate = rate
+            file.mux(stream.encode(frame))
+            file.mux(stream.encode(None))
+        parts.append(path.read_bytes())
+    path.write_bytes(b"".join(parts))
+    heard = sum(len(block) for _, block in sound_blocks(path, 10.0))
+    assert 1.8 < heard / SAMPLE_RATE < 2.3
 
 
 def test_a_damaged_recording_is_not_named_in_its_reason(tmp_path: Path) -> None:
