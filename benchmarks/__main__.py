@@ -9,6 +9,7 @@ from benchmarks.place import Place
 NAMES = (
     "startup",
     "footage",
+    "indexing",
     "images",
     "sounds",
     "likeness",

@@ -3,14 +3,14 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from indexer.batches import in_batches
 from indexer.changes import changes
 from indexer.choosing import Chooser
+from indexer.engines import engine_named
 from indexer.failing import in_a_sentence
 from indexer.looking import Look, is_below
 from indexer.migration import bring_up_to_date, migrate
@@ -20,6 +20,7 @@ from indexer.reading import Passage, Shown, passages, pictures
 from indexer.roots import deleted_files, is_held
 from indexer.rows import Asset
 from indexer.search import Results, Searcher
+from indexer.setup import Setup
 from indexer.storage import storage_at
 from indexer.store import Store
 from indexer.upkeep import Tidying, upkeep_of
@@ -31,9 +32,6 @@ from rushes.models import ModelStore
 from rushes.moment import Kind
 from rushes.paths import paths
 from rushes.settings import Settings
-
-if TYPE_CHECKING:
-    from indexer.pipeline import Line
 
 _PATIENCE_S = 600.0  # with another run, before descriptions are given up
 
@@ -139,7 +137,11 @@ class Library:
             job.check_cancelled()
             job.report("waiting", 0, None, f"for {held_by}")
 
-        with in_a_sentence(self._storage), only_writer(self._storage, wait_s, waiting) as writing:
+        with (
+            in_a_sentence(self._storage),
+            only_writer(self._storage, wait_s, waiting) as writing,
+            ExitStack() as held,
+        ):
             migrate(self._storage)
             there = Store.open(self.place) if only_there or self.is_there else None
             known, drives = ([], []) if there is None else (there.roots, there.drives)
@@ -152,6 +154,10 @@ class Library:
                 raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
             parts = self._parts_for(there, redo)
             deleted = deleted_files(known)
+            engine = engine_named("local", Setup.of(parts, self.settings, self._models))
+            held.callback(engine.close)
+            if there is None or redo:
+                engine.prepare()
             # Before anything is changed: a root may be missing.
             look = Look(self.folder, Chooser.of(self.settings), job, rest_s, known, drives)
             if only_there or (known and not places and not redo):
@@ -169,12 +175,17 @@ class Library:
                 store.save_record()
             if looked.left_out:  # a folder was looked through whole: this is no small run
                 store.sweep()
+
+            def looked_into(done: int, total: int) -> None:
+                engine.prepare()
+                job.report("looking into what is new", done, total)
+
             change = changes(
                 looked.assets_of(store),
                 looked.found,
                 looked.covers,
                 job.check_cancelled,
-                partial(job.report, "looking into what is new"),
+                looked_into,
             )
             store.remove(change.gone)
             store.place(change.placed)
@@ -190,7 +201,7 @@ class Library:
                 parts.check()
             tidying = Tidying(store)
             try:
-                for results in in_batches(self._line(store, parts), todo, job):
+                for results in engine.run(todo, job):
                     writing.check()
                     store.commit(results)
                     tidying.after_commit()
@@ -398,9 +409,3 @@ class Library:
         if redo:
             return store.emptied(parts.recipe, parts.dimensions)
         return store
-
-    def _line(self, store: Store, parts: Parts) -> "Line":
-        from indexer.pipeline import Line
-
-        recipe = store.recipe
-        return Line(parts, recipe.passage_words, recipe.frame_every_s)

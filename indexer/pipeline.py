@@ -1,18 +1,26 @@
 """From a file to its rows: read, look, embed. Nothing here writes to the tables."""
 
+import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.annotate import annotated, facts_of_picture
+from indexer.lending import LentOcr, LentSpeech
 from indexer.likeness import fingerprint
 from indexer.parts import Parts
+from indexer.pulse import Pulse
 from indexer.readers import read
 from indexer.rows import Asset, FrameRow, IndexedFile, SegmentRow, new_id
 from indexer.scan import Found
 from indexer.segments import HeardWhen, Picture, Segment, Sounds, Tools
-from rushes.errors import UnreadableFile
-from rushes.jobs import Job
+from indexer.stage import Stage
+from rushes.errors import Cancelled, RushesError, UnreadableFile
 from rushes.media import probe, thumbnail
 from rushes.moment import Kind
 from rushes.synthetic import Synthetic, synthetic
@@ -21,72 +29,97 @@ from rushes.text import one_line
 _PICTURES_AT_ONCE = 8
 _TEXTS_AT_ONCE = 64
 
+Finish = Callable[[], IndexedFile]
+"""Waits until the models are done with a file."""
 
-@dataclass(frozen=True)
+log = logging.getLogger(__name__)
+
+
 class Line:
-    """The way of one file through the models into rows. Used by several threads at once."""
+    """The way of files through the models into rows. Used by several threads at once.
 
-    parts: Parts
-    passage_words: int
-    frame_every_s: float
+    A file's reader goes on while what it gave is embedded, together with what others gave.
+    """
 
-    def run(self, found: Found, job: Job, watched: Callable[[float], None]) -> IndexedFile:
+    def __init__(self, parts: Parts, passage_words: int, frame_every_s: float) -> None:
+        self._parts = parts
+        self._passage_words = passage_words
+        self._frame_every_s = frame_every_s
+        self._pictures = Stage(
+            "pictures", self._frame_rows, _PICTURES_AT_ONCE, _PICTURES_AT_ONCE, threads=2
+        )
+        self._texts = Stage("texts", self._vectors, _TEXTS_AT_ONCE, 4 * _TEXTS_AT_ONCE)
+
+    def run(self, found: Found, pulse: Pulse) -> IndexedFile:
         """Everything a file holds. One that cannot be read gives a row that says why.
 
         Raises:
             Cancelled: the user asked to stop.
             ModelMissing, ModelDamaged: a model cannot be run; no file could be read then.
         """
+        return self.read(found, pulse)()
+
+    def read(self, found: Found, pulse: Pulse) -> Finish:
+        """Read a file to its end. What is returned, called, waits until all of it is embedded.
+
+        Raises:
+            As `run`, and so does what is returned.
+        """
         asset = _asset(found)
-        if asset.error is not None or found.kind is None:
-            return IndexedFile(asset)
-        if found.size_bytes == 0:
-            return IndexedFile(replace(asset, error="it is empty"))
+        if asset.error is None and found.size_bytes == 0:
+            asset = replace(asset, error="it is empty")
+        if asset.error is not None:
+            return partial(IndexedFile, asset)
         try:
             asset = _described(asset)
-            return self._read(asset, job, watched)
-        except UnreadableFile as error:
-            return _failed(asset, str(error))
-        except OSError as error:
-            return _failed(asset, f"cannot read it: {error.strerror or error}")
+            embedded = self._read(asset, pulse)
+        except Exception as error:  # noqa: BLE001  # what ends the run is raised again
+            failed = _failed_by(error, asset)
+            return lambda: failed
 
-    def defect(self, found: Found, error: Exception) -> IndexedFile:
-        """The row of a file on which a reader failed in a way that nobody foresaw."""
-        return _failed(_asset(found), f"reading it failed: {type(error).__name__}: {error}")
+        def finish() -> IndexedFile:
+            try:
+                return embedded()
+            except Exception as error:  # noqa: BLE001
+                return _failed_by(error, asset)
 
-    def _read(self, asset: Asset, job: Job, watched: Callable[[float], None]) -> IndexedFile:
+        return finish
+
+    def _read(self, asset: Asset, pulse: Pulse) -> Finish:
         tools = Tools(
-            job=job,
-            passage_words=self.passage_words,
-            frame_every_s=self.frame_every_s,
-            ocr=self.parts.ocr,
-            speech=self.parts.speech,
-            tagger=self.parts.tagger,
-            watched=watched,
+            job=pulse,
+            passage_words=self._passage_words,
+            frame_every_s=self._frame_every_s,
+            ocr=self._parts.ocr and LentOcr(self._parts.ocr, pulse),
+            speech=self._parts.speech and LentSpeech(self._parts.speech, pulse),
+            tagger=self._parts.tagger,
+            watched=pulse.watched,
         )
-        segments: list[Segment] = []
-        frames: list[FrameRow] = []
-        waiting: list[Picture] = []
+        words: list[tuple[Segment, Future[NDArray[np.float32]]]] = []
+        frames: list[Future[FrameRow]] = []
         sounds: HeardWhen | None = None
         for item in read(asset.path, tools):
-            if isinstance(item, Segment):
-                segments.append(item)
-                continue
+            pulse.check_cancelled()
             if isinstance(item, Sounds):
                 sounds = item.track
                 continue
-            waiting.append(item)
-            if len(waiting) == _PICTURES_AT_ONCE:
-                frames += self._frame_rows(waiting)
-                waiting = []
-        frames += self._frame_rows(waiting)
-        job.check_cancelled()
-        return annotated(IndexedFile(asset, self._segment_rows(segments), frames), sounds)
+            with pulse.in_model():  # which may have to finish something first
+                if isinstance(item, Segment):
+                    future = self._texts.put(_to_embed(item), pulse.check_cancelled)
+                    words.append((item, future))
+                else:
+                    frames.append(self._pictures.put(item, pulse.check_cancelled))
+
+        def finish() -> IndexedFile:
+            with pulse.in_model():
+                rows = [_segment_row(segment, vector.result()) for segment, vector in words]
+                pictures = [frame.result() for frame in frames]
+            return annotated(IndexedFile(asset, rows, pictures), sounds)
+
+        return finish
 
     def _frame_rows(self, pictures: Sequence[Picture]) -> list[FrameRow]:
-        if not pictures:
-            return []
-        vision, detectors = self.parts.vision, self.parts.detectors
+        vision, detectors = self._parts.vision, self._parts.detectors
         images = [picture.image for picture in pictures]
         seen = vision.encode_images(images) if vision else [None] * len(images)
         rows: list[FrameRow] = []
@@ -110,25 +143,43 @@ class Line:
             )
         return rows
 
-    def _segment_rows(self, segments: Sequence[Segment]) -> list[SegmentRow]:
-        rows = []
-        for i in range(0, len(segments), _TEXTS_AT_ONCE):
-            some = segments[i : i + _TEXTS_AT_ONCE]
-            vectors = self.parts.text.encode_passages([_to_embed(segment) for segment in some])
-            rows += [
-                SegmentRow(
-                    text=segment.text,
-                    origin=segment.origin,
-                    vector=vector,
-                    start_s=segment.start_s,
-                    end_s=segment.end_s,
-                    page=segment.page,
-                    heading=segment.heading,
-                    word_times=[t for word in segment.words for t in (word.start_s, word.end_s)],
-                )
-                for segment, vector in zip(some, vectors, strict=True)
-            ]
-        return rows
+    def _vectors(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
+        return list(self._parts.text.encode_passages(texts))
+
+
+def _failed_by(error: Exception, asset: Asset) -> IndexedFile:
+    """The row of a file that could not be read.
+
+    Raises:
+        Cancelled, RushesError: no other file could be read either.
+    """
+    match error:
+        case UnreadableFile():
+            return _failed(asset, str(error))
+        case RushesError() | Cancelled():
+            raise error
+        case OSError():
+            return _failed(asset, f"cannot read it: {error.strerror or error}")
+    log.error("cannot read %r", str(asset.path), exc_info=error)  # a reader's defect
+    return _failed(asset, f"reading it failed: {type(error).__name__}: {error}")
+
+
+def _segment_row(segment: Segment, vector: NDArray[np.float32]) -> SegmentRow:
+    return SegmentRow(
+        text=segment.text,
+        origin=segment.origin,
+        vector=vector,
+        start_s=segment.start_s,
+        end_s=segment.end_s,
+        page=segment.page,
+        heading=segment.heading,
+        word_times=[t for word in segment.words for t in (word.start_s, word.end_s)],
+    )
+
+
+def unread(found: Found, reason: str) -> IndexedFile:
+    """The row of a file that could not be read."""
+    return _failed(_asset(found), reason)
 
 
 def _failed(asset: Asset, reason: str) -> IndexedFile:

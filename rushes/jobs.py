@@ -81,6 +81,10 @@ class Job:
     def cancelled(self) -> bool:
         return self._cancelled.is_set()
 
+    @property
+    def paused(self) -> bool:
+        return not self._going.is_set()
+
     def check_cancelled(self) -> None:
         """Wait here while the work is paused, and stop if the user asked to.
 

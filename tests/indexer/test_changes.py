@@ -35,13 +35,13 @@ def card(tmp_path: Path, demo_media: Path) -> Path:
 
 @pytest.fixture
 def no_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Called, from then on opening a file to read its content fails the test."""
+    """Called, from then on reading a file fails the test."""
 
     def forbid() -> None:
-        def run(*args: object) -> None:
+        def start(*args: object) -> None:
             raise AssertionError("a file was read")
 
-        monkeypatch.setattr("indexer.pipeline.Line.run", run)
+        monkeypatch.setattr("indexer.engines.supervisor.Supervisor.start", start)
 
     return forbid
 

@@ -4,17 +4,15 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
 
-from indexer import readers
 from indexer.library import Library
 from indexer.parts import Parts
 from indexer.schema import SCHEMA_VERSION
-from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.store import Store
 from rushes.errors import Cancelled, LibraryError, RushesError
 from rushes.jobs import Job, Progress
@@ -56,13 +54,18 @@ def thumbnails(library: Library) -> list[Path]:
 
 
 def forbid_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on, loading a model fails the test."""
+    """From now on, loading a model fails the test, and so does starting what would load one."""
 
     def loads(*args: object) -> None:
         raise AssertionError("a model was loaded")
 
-    for name in ("indexer.embed.text.load_text", "indexer.embed.vision.load_vision"):
+    for name in (
+        "indexer.embed.text.load_text",
+        "indexer.embed.vision.load_vision",
+        "indexer.engines.local.Process",
+    ):
         monkeypatch.setattr(name, loads)
+    monkeypatch.setattr("indexer.engines.local._kept", [])
 
 
 def test_files_are_found_by_what_they_mean(library_in: Opened, notes: Path) -> None:
@@ -389,42 +392,6 @@ def test_a_reader_may_look_while_a_writer_writes(library_in: Opened, notes: Path
 
     library_in().index([notes], Job(look))
     assert seen == ["harbour.txt"]
-
-
-def test_a_defect_in_a_reader_costs_its_file_and_not_the_run(
-    library_in: Opened, notes: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def read(path: Path, tools: Tools) -> Iterator[Segment | Picture | Sounds]:
-        if path.name == "harbour.txt":
-            raise ZeroDivisionError("division by\nzero")
-        if path.name == "bakery.md":
-            raise MemoryError
-        return readers.read(path, tools)
-
-    monkeypatch.setattr("indexer.pipeline.read", read)
-    report = library_in().index([notes], Job())
-    assert report.indexed == 1
-    assert {failed.path.name: failed.error for failed in report.failed} == {
-        "harbour.txt": "reading it failed: ZeroDivisionError: division by zero",
-        "bakery.md": "reading it failed: MemoryError:",
-    }
-
-
-def test_a_model_that_cannot_run_ends_the_run_and_its_threads(
-    library_in: Opened, notes: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from indexer.pipeline import Line
-
-    def run(*args: object) -> None:
-        raise LibraryError("the model is damaged")
-
-    monkeypatch.setattr(Line, "run", run)
-    with pytest.raises(RushesError, match="the model is damaged"):
-        library_in().index([notes], Job())
-    working = [each for each in threading.enumerate() if each.name.startswith("indexer-")]
-    for each in working:
-        each.join(10)
-        assert not each.is_alive()
 
 
 def test_models_are_loaded_once_for_all_threads(

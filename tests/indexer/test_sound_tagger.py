@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from indexer.engines import ENGINES
 from indexer.library import Library
 from indexer.parts import Parts
 from indexer.segments import Tagged
@@ -23,6 +24,7 @@ from rushes.models import Model, ModelDamaged, ModelStore, load_catalogue
 from rushes.models.catalogue import Catalogue, HubSource, ModelFile
 from rushes.models.install import install
 from rushes.settings import Settings
+from tests.fakes.engine import HereEngine
 from tests.fakes.hub import FakeHub, FakeRepo
 from tests.fakes.tiny_ast import CLASSES, SURE, save_tiny_ast
 from tests.media.sound import write_audio
@@ -307,6 +309,7 @@ def larger_library(
     starter = load_catalogue().profile("starter")
     models = tuple(replace(model, profiles=("standard",)) for model in (*starter, tagger))
     monkeypatch.setattr("indexer.parts.load_catalogue", lambda: Catalogue(models))
+    monkeypatch.setitem(ENGINES, "local", HereEngine)
     root = tmp_path / "models"
     root.mkdir()
     for store in (starter_store, taggers):
