@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -173,6 +174,8 @@ def main() -> None:
     # Ctrl-C is for the run, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # Nothing here asks the network; what tries at its import whether it could (urllib3) need not.
+    socket.has_ipv6 = False
     # Libraries print to the descriptors: nothing of theirs may be taken for a message.
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
