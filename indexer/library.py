@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
+from indexer.report import Report, Status
 from indexer.roots import deleted_files, is_held
-from indexer.rows import Asset
 from indexer.search import Results, Searcher
 from indexer.setup import Setup
 from indexer.storage import storage_at
@@ -27,51 +26,12 @@ from indexer.upkeep import Tidying, upkeep_of
 from indexer.writer import only_writer
 from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
-from rushes.library_place import LibraryPlace, absolute
+from rushes.library_place import absolute
 from rushes.models import ModelStore
-from rushes.moment import Kind
 from rushes.paths import paths
 from rushes.settings import Settings
 
 _PATIENCE_S = 600.0  # with another run, before descriptions are given up
-
-
-@dataclass
-class Report:
-    """What an indexing run did. `failed` are the files that could not be read, and why.
-
-    `moved` are known by their content and lie elsewhere now, `copies` lie beside another that is
-    the same: nothing of either was read again. `restless` were changed a moment ago and may still
-    grow: they were left as they are, and so was all that lies on drives that are `away`.
-    """
-
-    indexed: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    copies: int = 0
-    removed: int = 0
-    footage_s: float = 0.0
-    took_s: float = 0.0
-    failed: list[Asset] = field(default_factory=list)
-    restless: list[Path] = field(default_factory=list)
-    away: list[Path] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a library holds. `left_out` counts by reason what the last run did not take."""
-
-    place: LibraryPlace
-    roots: tuple[Path, ...]
-    files: dict[Kind, int]
-    footage_s: float
-    segments: int
-    frames: int
-    size_bytes: int
-    models: tuple[str, ...]
-    failed: tuple[Asset, ...]
-    left_out: dict[str, int] = field(default_factory=dict)
-    tidiness: str = ""  # when it was tidied up, and what of that is to be done
 
 
 class Library:
@@ -154,7 +114,8 @@ class Library:
                 raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
             parts = self._parts_for(there, redo)
             deleted = deleted_files(known)
-            engine = engine_named("local", Setup.of(parts, self.settings, self._models))
+            setup = Setup.of(parts, self.settings, self._models)
+            engine = engine_named(self.settings.engine, setup)
             held.callback(engine.close)
             if there is None or redo:
                 engine.prepare()

@@ -50,6 +50,14 @@ class Line:
         )
         self._texts = Stage("texts", self._vectors, _TEXTS_AT_ONCE, 4 * _TEXTS_AT_ONCE)
 
+    def check(self) -> None:
+        """Find the models before any file is read.
+
+        Raises:
+            ModelMissing, ModelDamaged: one is not here, or not as it was.
+        """
+        self._parts.check()
+
     def run(self, found: Found, pulse: Pulse) -> IndexedFile:
         """Everything a file holds. One that cannot be read gives a row that says why.
 

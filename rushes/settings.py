@@ -44,6 +44,16 @@ class Settings(BaseSettings):
     passage_words: int = Field(
         200, ge=40, le=1000, description="About how many words a passage of a document holds."
     )
+    engine: Literal["local", "ray"] = Field(
+        "local",
+        description="What reads files: this machine, or the workers of a Ray cluster.",
+    )
+    ray_address: str = Field(
+        "",
+        description="Of a Ray cluster that is running, as 10.0.0.5:6379; without one, workers "
+        "are started on this machine. Your files must lie under the same paths on all of its "
+        "machines (docs/sharing.md).",
+    )
     leave_out: str = Field(
         "",
         description="Kinds of files that are not indexed, as document, pdf: of document, pdf, "

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from agent.conversation import Conversation
     from agent.events import Event, Reply
     from agent.history import History, KeptTurn
-    from indexer.library import Library, Status
+    from indexer.library import Library
     from indexer.query import Query
+    from indexer.report import Status
     from indexer.search import Results
     from tui.language import LanguageChoice
     from tui.picks import Picks

@@ -37,6 +37,8 @@ _LIBRARIES = (
      'pip install "rushes[generate]"; a ComfyUI server draws without it', False),
     ("obstore", "obstore", "a library on a server (s3://…)",
      'pip install "rushes[s3]"; a library in a folder does without it', False),
+    ("ray", "ray", "indexing on several machines",
+     'pip install "rushes[ray]"; one machine does without it', False),
     ("open_clip", "open-clip-torch", "knowing what a picture shows (standard, studio)",
      "pip install open-clip-torch", False),
     ("torch", "torch", "the larger models", "pip install torch", False),

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rushes.errors import WrongUsage
-from tui.options import JsonOption, LibraryOption, Profile
+from tui.options import Engine, JsonOption, LibraryOption, Profile
 
 
 def index(
@@ -45,16 +45,26 @@ def index(
             help="Leave for later what was changed so short ago: it may still be growing.",
         ),
     ] = 0.0,
+    engine: Annotated[
+        Engine | None, typer.Option(help="What reads the files: this machine, or Ray's workers.")
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="With --engine ray: of a cluster that is running."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put folders into the library, or bring it up to date: only what changed is read."""
-    from indexer.library import Library, Report
+    from indexer.library import Library
+    from indexer.report import Report
     from rushes.jobs import Job
     from rushes.settings import load_settings
     from tui import show
     from tui.progress import run_with_progress
 
-    settings = load_settings(library=library, profile=profile, device=device)
+    settings = load_settings(
+        library=library, profile=profile, device=device, engine=engine, ray_address=address
+    )
     place = Library(settings)
     wait_s = float("inf") if wait else 0.0
     if only and (redo or not folders):

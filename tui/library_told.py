@@ -9,7 +9,8 @@ from rushes.text import lasting, one_line
 from tui.show import home
 
 if TYPE_CHECKING:
-    from indexer.library import Library, Status
+    from indexer.library import Library
+    from indexer.report import Status
 
 _AWAY = "not there: is the drive plugged in? What is known of it is found all the same"
 

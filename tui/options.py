@@ -15,6 +15,13 @@ class FilmCodec(StrEnum):
     PRORES = "prores"
 
 
+class Engine(StrEnum):
+    """What reads files: `indexer.engines.ENGINES`."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class Profile(StrEnum):
     """Sets of models, from small to large."""
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from indexer.evaluation import Evaluation
-    from indexer.library import Report, Status
     from indexer.query import Query
+    from indexer.report import Report, Status
     from indexer.rows import Asset
     from indexer.search import Results
     from rushes.models import Model, ModelStore

@@ -36,7 +36,16 @@ def _local(setup: Setup) -> Engine:
     return LocalEngine(setup)
 
 
-ENGINES: dict[str, Callable[[Setup], Engine]] = {"local": _local}
+def _ray(setup: Setup) -> Engine:
+    from indexer.engines.ray_itself import check_installed
+
+    check_installed()
+    from indexer.engines.cluster import RayEngine
+
+    return RayEngine(setup)
+
+
+ENGINES: dict[str, Callable[[Setup], Engine]] = {"local": _local, "ray": _ray}
 """By the name that a user gives."""
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.library import Library, Report
+from indexer.library import Library
+from indexer.report import Report
 from rushes.jobs import Job
 from rushes.library_place import Bucket
 from rushes.models import ModelStore

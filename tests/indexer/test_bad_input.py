@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.library import Library, Report, Status
+from indexer.library import Library
 from indexer.query import parse
+from indexer.report import Report, Status
 from indexer.store import Store
 from rushes.jobs import Job, Progress
 from rushes.models import ModelStore

@@ -21,7 +21,7 @@ from rushes.jobs import Job
 from rushes.library_place import Bucket
 from tests.fakes.pointed import DIMENSIONS
 from tests.fakes.s3 import refusing
-from tests.indexer.killing import contents
+from tests.indexer.killing import assert_same
 from tests.indexer.rows import RECIPE, asset, texts, with_thumbnail, words
 from tests.indexer.test_migration import made_by
 from tests.media.library import write_csv
@@ -50,7 +50,7 @@ def test_it_holds_what_a_local_one_does_row_for_row(
     local, shared = library_in(), library_in(library=str(bucket))
     for library in (local, shared):
         assert library.index([root], Job()).indexed == 3
-    assert contents(Store.open(bucket)) == contents(Store.open(local.place))
+    assert_same(Store.open(bucket), Store.open(local.place))
 
     # And goes on as one does: found again, moved, taken out.
     assert shared.index([], Job()).unchanged == 4

@@ -27,7 +27,7 @@ from rushes.media import thumbnail
 from rushes.models import ModelStore
 from rushes.moment import Kind
 from rushes.settings import Settings
-from tests.indexer.killing import check_whole, contents
+from tests.indexer.killing import assert_same, check_whole
 from tests.indexer.rows import asset, new_store
 from tests.media.video import make_clip
 
@@ -134,7 +134,7 @@ def test_rows_that_cannot_be_read_are_taken_out_and_their_files_read_again(
         kept.library.index([], Job())
         assert kept.looked_at().is_sound
         check_whole(kept.store)
-        assert contents(kept.store) == contents(indexed.store)
+        assert_same(kept.store, indexed.store)
 
 
 def test_a_table_whose_newest_version_is_cut_off_goes_back_to_one_that_is_whole(
@@ -165,7 +165,7 @@ def test_without_any_version_the_tables_are_set_aside_and_made_anew(
     assert (backup / "tables" / "segments.lance").is_dir()
     assert kept.looked_at().is_sound
     assert kept.library.index([], Job()).indexed == 6
-    assert contents(kept.store) == contents(indexed.store)
+    assert_same(kept.store, indexed.store)
 
 
 def test_rows_and_thumbnails_that_no_file_names_are_removed(kept: Kept) -> None:

@@ -28,7 +28,7 @@ from tui.work.made import told_line
 from tui.work.order import Standing, State
 
 if TYPE_CHECKING:
-    from indexer.library import Status
+    from indexer.report import Status
 
 
 class MainScreen(MomentsScreen):

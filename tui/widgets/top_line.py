@@ -8,7 +8,7 @@ from textual.widgets import Static
 from rushes.text import one_line
 
 if TYPE_CHECKING:
-    from indexer.library import Status
+    from indexer.report import Status
 
 _NAMES = (
     ("video", "film"),

@@ -20,7 +20,7 @@ from agent.events import (
 )
 from agent.history import KeptTurn
 from agent.lines import Line
-from indexer.library import Status
+from indexer.report import Status
 from indexer.rows import Asset
 from indexer.segments import Word
 from rushes.facts import Facts, Move, ShotSize
