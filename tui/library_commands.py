@@ -65,6 +65,8 @@ def index(
     settings = load_settings(
         library=library, profile=profile, device=device, engine=engine, ray_address=address
     )
+    if address and settings.engine != "ray":
+        raise WrongUsage("--address is of a Ray cluster: name --engine ray, too")
     place = Library(settings)
     wait_s = float("inf") if wait else 0.0
     if only and (redo or not folders):

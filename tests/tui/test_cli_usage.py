@@ -43,3 +43,11 @@ def test_installing_tells_what_was_installed_as_json(empty: Home) -> None:
     done = empty.run("models", "install", "starter", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["installed"] == []
+
+
+def test_an_address_needs_the_engine_that_has_one(empty: Home) -> None:
+    done = empty.run("index", empty.media, "--address", "10.0.0.5:6379")
+    assert (done.returncode, only_line(done.stderr)) == (
+        2,
+        "rushes: --address is of a Ray cluster: name --engine ray, too",
+    )
