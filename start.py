@@ -58,7 +58,9 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     if not install("labels", "upscale", "language", "generate", "dev"):
         return 1
-    return run("running the tests", [str(PYTHON), "-m", "pytest", *arguments])
+    # A file's tests stay together: what they share is made once. Models take a GB a process.
+    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    return run("running the tests", [str(PYTHON), "-m", "pytest", *beside, *arguments])
 
 
 def stress(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from indexer.embed.encoders import TextEncoder
 from indexer.embed.text import load_text
@@ -33,7 +34,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def starter_store() -> ModelStore:
     """The starter models, installed as `rushes models install starter` does."""
     store = ModelStore(KEPT / "models")
-    install(load_catalogue().profile("starter"), store, Job())
+    with _one_at_a_time():
+        install(load_catalogue().profile("starter"), store, Job())
     return store
 
 
@@ -63,5 +65,12 @@ def starter_parts(starter_store: ModelStore, starter_choice: Choice) -> Parts:
 @pytest.fixture(scope="session")
 def demo_media() -> Path:
     """The demo's real footage, speech and pictures, in folders named so."""
-    fetch_media(KEPT / "media", Job())
+    with _one_at_a_time():
+        fetch_media(KEPT / "media", Job())
     return KEPT / "media"
+
+
+def _one_at_a_time() -> FileLock:
+    """Tests run in several processes: the first one fetches, the others find it there."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    return FileLock(KEPT / "fetching.lock")
