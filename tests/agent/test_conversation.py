@@ -44,9 +44,8 @@ def test_an_answer_quotes_its_source_word_for_word(talk: Conversation) -> None:
 
 
 def test_what_is_said_is_cited_with_its_time(talk: Conversation) -> None:
-    reply = say(talk, "what does he say to try again?")
-    if reply.refused:
-        pytest.fail("the recording says so")
+    # However it is punctuated: the same model hears commas for stops on another processor.
+    reply = say(talk, "what does he say about failing?")
     (source,) = reply.citations
     assert source.path.name == "beckett.wav"
     assert source.start_s is not None and source.end_s is not None
