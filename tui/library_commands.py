@@ -98,6 +98,10 @@ def watch(
             help="Look through every folder each minute: for drives that tell of no changes.",
         ),
     ] = False,
+    rest: Annotated[
+        float,
+        typer.Option(min=0.0, metavar="SECONDS", help="How long a file must have stayed the same."),
+    ] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Keep the library up to date: what appears or changes is indexed once it is at rest."""
@@ -106,7 +110,7 @@ def watch(
     from tui.watching import watch as watch_library
 
     place = Library(load_settings(library=library))
-    raise typer.Exit(watch_library(place, folders or [], poll, as_json))
+    raise typer.Exit(watch_library(place, folders or [], rest, poll, as_json))
 
 
 def roots(

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from indexer.library import Library
-from indexer.watching import REST_S, Notice, Watch, What
+from indexer.watching import Notice, Watch, What
 from rushes.errors import RushesError
 from rushes.text import one_line
 from tui.progress import INTERRUPTED
@@ -22,7 +22,9 @@ _NAMED = 3
 _GRACE_S = 0.7  # for a run that is asked to stop
 
 
-def watch(library: Library, folders: Sequence[Path], is_asking: bool, as_json: bool) -> int:
+def watch(
+    library: Library, folders: Sequence[Path], rest_s: float, is_asking: bool, as_json: bool
+) -> int:
     """Watch until the program is asked to end. The exit code: 130 after Ctrl-C, else 0.
 
     Raises:
@@ -34,14 +36,14 @@ def watch(library: Library, folders: Sequence[Path], is_asking: bool, as_json: b
             raise RushesError(f"{folder} is not there (is the drive plugged in?)")
     if not wanted and not library.roots():
         raise RushesError("no folder is indexed yet: run `rushes watch FOLDER`")
-    return asyncio.run(_watch(_Keeper(library, wanted, _Teller(as_json)), is_asking))
+    return asyncio.run(_watch(_Keeper(library, wanted, rest_s, _Teller(as_json)), is_asking))
 
 
 async def _watch(keeper: "_Keeper", is_asking: bool) -> int:
     ended_by: list[int] = []
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(
-        Watch(keeper, keeper.library.folder, is_asking=is_asking).run(), name="watch"
+        Watch(keeper, keeper.library.folder, keeper.rest_s, is_asking=is_asking).run(), name="watch"
     )
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -59,8 +61,11 @@ async def _watch(keeper: "_Keeper", is_asking: bool) -> int:
 class _Keeper:
     """Runs `rushes index` for what is to be looked at: between two runs no model is in memory."""
 
-    def __init__(self, library: Library, folders: Sequence[Path], teller: "_Teller") -> None:
+    def __init__(
+        self, library: Library, folders: Sequence[Path], rest_s: float, teller: "_Teller"
+    ) -> None:
         self.library = library
+        self.rest_s = rest_s
         self.tell = teller.notice
         self._teller = teller
         self._new = list(folders)
@@ -84,7 +89,7 @@ class _Keeper:
         return restless
 
     async def _index(self, places: Sequence[Path], *flags: str) -> Sequence[Path]:
-        command = ("index", *flags, "--wait", "--rest", str(REST_S), "--json", "--library")
+        command = ("index", *flags, "--wait", "--rest", str(self.rest_s), "--json", "--library")
         arguments = (*command, str(self.library.place), "--", *map(str, places))
         self._process = Process(arguments, str(Path.cwd()), lambda progress: None)
         self._run = asyncio.create_task(self._process.run())
