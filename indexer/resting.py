@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+_LATEST = 3  # times the rest, after which nothing is waited for with what is gone
+
 
 @dataclass(frozen=True)
 class _State:
@@ -19,8 +21,9 @@ class _State:
 class Resting:
     """What was touched, each until its size and time have stayed the same for `rest_s`.
 
-    What is gone rests, too, once it has stayed away so long: a file that is moved leaves one place
-    and appears in another, and both are to be looked at together. Safe to use from several threads.
+    What is gone rests, too, once it has stayed away so long, and as long as anything else waits, up
+    to three times that: a file that is moved leaves one place and appears in another, and both are
+    to be looked at together. Safe to use from several threads.
     """
 
     def __init__(self, rest_s: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -44,16 +47,26 @@ class Resting:
 
     def rested(self) -> list[Path]:
         """What has come to rest, in order of its name; it is told once."""
-        done = []
+        done: list[Path] = []
+        gone: list[tuple[Path, float]] = []
+        others_wait = False
         with self._at_work:
             now = self._clock()
-            for path, (before, since) in list(self._since.items()):
+            for path, (before, since) in self._since.items():
                 state = _state(path)
                 if state != before:
                     self._since[path] = state, now
-                elif now - since >= self._rest_s:
-                    del self._since[path]
+                    others_wait |= state is not None
+                elif now - since < self._rest_s:
+                    others_wait |= state is not None
+                elif state is None:
+                    gone.append((path, now - since))
+                else:
                     done.append(path)
+            latest_s = _LATEST * self._rest_s
+            done += [path for path, away_s in gone if not others_wait or away_s >= latest_s]
+            for path in done:
+                del self._since[path]
         return sorted(done)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer import indices
+from indexer.conditions import any_of, at_or_below, lies_at
 from indexer.record import RECORD, TABLES, Recipe, Record
 from indexer.rows import (
     FACTS,
@@ -146,7 +147,7 @@ class Store:
         places, sizes = list(places), sorted(set(sizes))
         if len(places) + len(sizes) > _AT_ONCE:
             return self.assets()
-        near = [_at_or_below(place) for place in places]
+        near = [at_or_below(place) for place in places]
         near += [f"size_bytes IN ({', '.join(map(str, sizes))})"] if sizes else []
         where = " OR ".join((*near, "also_at IS NOT NULL"))
         search = self.table("assets").search().where(where).limit(None)
@@ -161,7 +162,7 @@ class Store:
         wanted = sorted(set(ids))
         if not wanted:
             return {}
-        rows = self.table("assets").search().where(_any_of("id", wanted)).limit(len(wanted))
+        rows = self.table("assets").search().where(any_of("id", wanted)).limit(len(wanted))
         return {row["id"]: asset_of(row) for row in rows.to_list()}
 
     def assets_at(self, paths: Sequence[Path]) -> list[Asset]:
@@ -172,10 +173,9 @@ class Store:
         wanted = list(dict.fromkeys(paths))
         if not wanted:
             return []
-        literals = ", ".join(f"X'{os.fsencode(path).hex()}'" for path in wanted)
-        where = f"path IN ({literals})"
+        where = lies_at(wanted)
         if copies := [self._copies[path] for path in wanted if path in self._copies]:
-            where = f"({where}) OR {_any_of('id', copies)}"
+            where = f"({where}) OR {any_of('id', copies)}"
         search = self.table("assets").search().where(where).limit(2 * len(wanted))
         held = {
             copy.path: asset for asset in map(asset_of, search.to_list()) for copy in asset.places
@@ -294,7 +294,7 @@ class Store:
         """Take files out."""
         for i in range(0, len(ids), _AT_ONCE):
             some = ids[i : i + _AT_ONCE]
-            self.table("assets").delete(_any_of("id", some))
+            self.table("assets").delete(any_of("id", some))
             self._drop_rows(some)
 
     def sweep(self) -> None:
@@ -305,7 +305,7 @@ class Store:
             column = table.search().select(["asset_id"]).limit(None).to_arrow()["asset_id"]
             if lost := sorted(set(column.unique().to_pylist()) - known):
                 for i in range(0, len(lost), _AT_ONCE):
-                    table.delete(_any_of("asset_id", lost[i : i + _AT_ONCE]))
+                    table.delete(any_of("asset_id", lost[i : i + _AT_ONCE]))
         pictures = self.storage.names(_THUMBNAILS)
         self.storage.remove(each for each in pictures if _owner_of(each) not in known)
         for folder in self.storage.entries():
@@ -381,41 +381,19 @@ class Store:
         return self._copies_at[1]
 
     def _ids_at(self, paths: Sequence[Path]) -> list[str]:
-        wanted = {os.fsencode(path) for path in paths}
-        table = self.table("assets").search().select(["id", "path"]).limit(None).to_arrow()
-        return [
-            identity
-            for identity, path in zip(
-                table["id"].to_pylist(), table["path"].to_pylist(), strict=True
-            )
-            if path in wanted
-        ]
+        search = self.table("assets").search().where(lies_at(paths)).select(["id"])
+        return [row["id"] for row in search.limit(len(paths)).to_list()]
 
     def _drop_rows(self, ids: Sequence[str]) -> None:
         if not ids:
             return
-        owned = self.table("frames").search().where(_any_of("asset_id", ids))
+        owned = self.table("frames").search().where(any_of("asset_id", ids))
         named = owned.select(["thumbnail"]).limit(None).to_arrow()["thumbnail"].to_pylist()
         for name in ("segments", "frames"):
-            self.table(name).delete(_any_of("asset_id", ids))
+            self.table(name).delete(any_of("asset_id", ids))
         self.storage.remove(f"{_THUMBNAILS}/{each}" for each in named if each)
 
 
 def _owner_of(thumbnail: str) -> str:
     """The id of the file that has it."""
     return thumbnail.rpartition("/")[2].split("-")[0]
-
-
-def _at_or_below(place: Path) -> str:
-    """An SQL condition: a path is this one, or begins with it and a separator."""
-    path, separator = os.fsencode(place), os.fsencode(os.sep)
-    after = bytes([separator[0] + 1])
-    return (
-        f"path = X'{path.hex()}' OR "
-        f"(path > X'{(path + separator).hex()}' AND path < X'{(path + after).hex()}')"
-    )
-
-
-def _any_of(column: str, ids: Sequence[str]) -> str:
-    """An SQL condition. Ids are our own hexadecimal digits, so they need no quoting."""
-    return f"{column} IN ({', '.join(repr(each) for each in ids)})"

@@ -80,6 +80,30 @@ def test_neighbours_do_not_wait_for_one_that_grows(tmp_path: Path, clock: Clock)
     assert told == [done]
 
 
+def test_what_is_gone_waits_for_what_appeared_after_it_but_not_for_ever(
+    tmp_path: Path, clock: Clock
+) -> None:
+    before, after, grows = tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.mp4"
+    resting = Resting(5, clock)
+    resting.touch([before])  # that it left is heard first
+    clock.now += 1
+    after.write_bytes(b"x")
+    resting.touch([after])
+    clock.now += 4
+    assert resting.rested() == []
+    clock.now += 1
+    assert resting.rested() == [before, after]
+    resting.touch([before])
+    for count in range(1, 4):
+        grows.write_bytes(b"x" * count)
+        resting.touch([grows])
+        clock.now += 4.9
+        assert resting.rested() == []
+    clock.now += 0.3
+    grows.write_bytes(b"y" * 5)
+    assert resting.rested() == [before]
+
+
 def test_both_places_of_a_moved_file_are_told_together(tmp_path: Path, clock: Clock) -> None:
     before, after = tmp_path / "a.mp4", tmp_path / "b.mp4"
     before.write_bytes(b"x")
