@@ -180,12 +180,18 @@ def test_full_model_refines_with_the_distilled_lora(
     assert passes == [(1, True)] * 6 + [(2, False)] * 3
 
 
+def assert_same(pictures: Image, drawn: Image) -> None:
+    """The same but for rounding: how memory lies decides on some processors how sums are made."""
+    assert pictures.shape == drawn.shape
+    assert np.abs(pictures.astype(int) - drawn).max() <= 1
+
+
 @pytest.mark.parametrize("rung", [Rung.MODELS, Rung.LAYERS, Rung.DISK])
 def test_every_rung_draws_the_same(
     rung: Rung, tiny: Path, drawn: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ladder._PLAIN, "cpu", (Step(rung),))
-    assert np.array_equal(pictures_of(LtxBackend(read_folder(tiny), "cpu"), SMALL), drawn)
+    assert_same(pictures_of(LtxBackend(read_folder(tiny), "cpu"), SMALL), drawn)
 
 
 @pytest.mark.parametrize("step", ladder._PLAIN["cuda"][1:], ids=str)
@@ -241,7 +247,7 @@ def test_out_of_memory_goes_one_rung_lower(
         with pytest.raises(RushesError, match="out of memory on cpu even with .* from disk"):
             backend.draw(SMALL, job)
     else:
-        assert np.array_equal(pictures_of(backend, SMALL, job), drawn)
+        assert_same(pictures_of(backend, SMALL, job), drawn)
     opened = [note.partition(": ")[2] for note in loads if note.startswith("tiny")]
     assert opened == [str(rung) for rung in Rung][: full_at + 1]
 
@@ -264,7 +270,7 @@ def test_out_of_memory_while_decoding_loses_no_step(
     monkeypatch.setattr(diffusers.AutoencoderKLLTX2Video, "decode", decode)
     steps: list[float] = []
     job = Job(lambda each: steps.append(each.done) if each.stage == "shot" else None)
-    assert np.array_equal(pictures_of(LtxBackend(read_folder(tiny), "cpu"), SMALL, job), drawn)
+    assert_same(pictures_of(LtxBackend(read_folder(tiny), "cpu"), SMALL, job), drawn)
     assert steps == [*range(9), *range(8, 12)]
 
 
@@ -294,7 +300,7 @@ def test_cancel_stops_within_one_step_and_leaves_the_model_usable(
     with pytest.raises(Cancelled):
         backend.draw(SMALL, job)
     assert len(passes) == 4
-    assert np.array_equal(pictures_of(backend, SMALL), drawn)
+    assert_same(pictures_of(backend, SMALL), drawn)
 
 
 def test_transformer_in_gguf_draws_nearly_the_same(
@@ -310,7 +316,7 @@ def test_transformer_in_gguf_draws_nearly_the_same(
 def test_camera_lora_is_used_for_its_move_only(tmp_path: Path, drawn: NDArray[np.uint8]) -> None:
     add_camera_lora(write_tiny_ltx(tmp_path / "tiny-distilled"), "dolly-in")
     backend = LtxBackend(read_folder(tmp_path / "tiny-distilled"), "cpu")
-    assert np.array_equal(pictures_of(backend, SMALL), drawn)
+    assert_same(pictures_of(backend, SMALL), drawn)
     # The words are the same in both: what differs is the LoRA.
     said = replace(SMALL, prompt=f"{SMALL.prompt} The camera dollies in.")
     moved = replace(SMALL, camera=Camera(CameraMove.DOLLY, Direction.IN))

@@ -76,12 +76,13 @@ def test_a_setting_that_is_not_valid_is_one_line_and_1(empty: Home) -> None:
 
 
 def test_what_nobody_foresaw_is_one_line_with_the_log(empty: Home) -> None:
-    empty.run("index", empty.media)
-    tables = empty.folder / "data/library/tables"
-    for path in tables.rglob("*.lance"):
-        if path.is_file():
-            path.write_bytes(b"damage")
-    done = empty.run("search", "owl")
+    script = (
+        "import sys\nfrom indexer.library import Library\nfrom tui.cli import main\n"
+        "Library.search = lambda *_: {}['owl']\nsys.argv = ['rushes', 'search', 'owl']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=empty.environment()
+    )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("rushes: ")
     assert "Traceback" not in done.stderr
