@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from generator.backends.animatic import AnimaticBackend
 from generator.backends.protocol import Backend, Capabilities, Drawn, Estimate, Request
 from generator.planning import FilmPlan, plan_film, prepare
@@ -64,3 +67,9 @@ def planned(board: Storyboard, backend: Backend = NO_LABEL) -> FilmPlan:
 def two_shots(stills: Stills) -> Storyboard:
     first = Shot("a", 1.0, (stills.keyframe(0), stills.keyframe(1, LAST)))
     return Storyboard((first, Shot("b", 0.6, (stills.keyframe(2, LAST),))), fps=FPS)
+
+
+def assert_same(pictures: NDArray[np.uint8], drawn: NDArray[np.uint8]) -> None:
+    """The same but for rounding: how memory lies decides on some processors how sums are made."""
+    assert pictures.shape == drawn.shape
+    assert np.abs(pictures.astype(int) - drawn).max() <= 1

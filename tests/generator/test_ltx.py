@@ -18,6 +18,7 @@ from generator.camera import Camera, CameraMove, Direction
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job, Progress
 from tests.fakes.tiny_ltx import SOUND_RATE, add_camera_lora, add_gguf, write_tiny_ltx
+from tests.generator.films import assert_same
 
 diffusers = pytest.importorskip("diffusers")
 
@@ -178,12 +179,6 @@ def test_full_model_refines_with_the_distilled_lora(
     )
     pictures_of(LtxBackend(read_folder(path), "cpu"), SMALL)
     assert passes == [(1, True)] * 6 + [(2, False)] * 3
-
-
-def assert_same(pictures: Image, drawn: Image) -> None:
-    """The same but for rounding: how memory lies decides on some processors how sums are made."""
-    assert pictures.shape == drawn.shape
-    assert np.abs(pictures.astype(int) - drawn).max() <= 1
 
 
 @pytest.mark.parametrize("rung", [Rung.MODELS, Rung.LAYERS, Rung.DISK])

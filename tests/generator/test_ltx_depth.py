@@ -23,6 +23,7 @@ from rushes.errors import RushesError, WrongUsage
 from rushes.jobs import Job
 from rushes.place import Place
 from tests.fakes.tiny_ltx import add_camera_lora, add_depth_lora, write_tiny_ltx
+from tests.generator.films import assert_same
 
 diffusers = pytest.importorskip("diffusers")
 
@@ -130,7 +131,7 @@ def test_depth_lies_beside_the_keyframes_on_the_latents_of_its_frames(
 def test_another_depth_draws_another_film(model: Path, film: Path, tmp_path: Path) -> None:
     backend = LtxBackend(read_folder(model), "cpu")
     wanted = drawn(backend, follows(film))
-    assert np.array_equal(drawn(backend, follows(film)), wanted)
+    assert_same(drawn(backend, follows(film)), wanted)
     other = depth_film(tmp_path / "other.mov", high=20)
     # Random weights hardly heed anything; the same depth gives the same film to the last bit.
     assert not np.array_equal(drawn(backend, follows(other)), wanted)
@@ -168,7 +169,7 @@ def test_every_rung_follows_the_same(
 ) -> None:
     wanted = drawn(LtxBackend(read_folder(model), "cpu"), follows(film))
     monkeypatch.setitem(ladder._PLAIN, "cpu", (Step(rung),))
-    assert np.array_equal(drawn(LtxBackend(read_folder(model), "cpu"), follows(film)), wanted)
+    assert_same(drawn(LtxBackend(read_folder(model), "cpu"), follows(film)), wanted)
 
 
 @pytest.mark.parametrize("step", ladder._PLAIN["cuda"][1:], ids=str)

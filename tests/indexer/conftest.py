@@ -1,11 +1,14 @@
 """What the tests of whole libraries share: the mixed library, made and indexed once."""
 
+import os
+import pickle
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from indexer.library import Library
 from indexer.report import Report
@@ -32,11 +35,19 @@ class Mixed:
 def mixed(
     tmp_path_factory: pytest.TempPathFactory, demo_media: Path, starter_store: ModelStore
 ) -> Mixed:
-    root = tmp_path_factory.mktemp("mixed")
-    talk = make_mixed_library(root, demo_media)
-    settings = Settings(library=tmp_path_factory.mktemp("libraries") / "mixed")
-    library = Library(settings, starter_store)
-    return Mixed(library, root, talk, library.index([root], Job()))
+    # One for all processes that tests run in: it takes a minute or two to be made.
+    own = tmp_path_factory.getbasetemp()
+    top = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "mixed"
+    top.mkdir(exist_ok=True)
+    root, made = top / "media", top / "made.pickle"
+    library = Library(Settings(library=top / "library"), starter_store)
+    with FileLock(top / "making.lock"):
+        if not made.exists():
+            root.mkdir()
+            talk = make_mixed_library(root, demo_media)
+            made.write_bytes(pickle.dumps((talk, library.index([root], Job()))))
+    talk, report = pickle.loads(made.read_bytes())
+    return Mixed(library, root, talk, report)
 
 
 @pytest.fixture

@@ -147,12 +147,13 @@ def test_a_file_below_a_folder_of_the_library_adds_no_root(library: Library) -> 
     assert library.index([], Job()).removed == 0
 
 
-def test_a_folder_that_is_missing_is_still_an_error(library: Library, tmp_path: Path) -> None:
+def test_a_film_on_a_drive_that_is_elsewhere_is_not_forgotten(
+    library: Library, tmp_path: Path
+) -> None:
     card = tmp_path / "card"
     card.mkdir()
     made_film(card / "boat.mp4")
     library.index([card / "boat.mp4"], Job())
-    shutil.rmtree(card)  # the drive is elsewhere: what was on it is not forgotten
-    with pytest.raises(Exception, match="is not there"):
-        library.index([], Job())
+    shutil.rmtree(card)
+    library.index([], Job())
     assert "boat.mp4" in {path.name for path in Store.open(library.folder).paths()}

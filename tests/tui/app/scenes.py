@@ -148,6 +148,13 @@ async def _is_planned(pilot: Live, app: RushesApp) -> None:
     await until(pilot, lambda: not plan.has_class("-working") and plan.render())
 
 
+async def _is_being_planned(pilot: Live, app: RushesApp) -> None:
+    plan = app.screen.query_one("#plan")
+    await until(pilot, lambda: plan.has_class("-working"))
+    await until(pilot, lambda: all(w.is_finished for w in app.workers if w.name == "keyframes"))
+    await pilot.pause()
+
+
 async def _at_its_top(pilot: Live, app: RushesApp) -> None:
     """Wherever the focus had it scroll to before it was known how long the plan is."""
     await pilot.pause()
@@ -205,7 +212,9 @@ SCENES: dict[str, Scene] = {
     "preview": Scene(_screen(lambda desk: PreviewScreen(desk, props.VOICE))),
     "preview-page": Scene(_screen(lambda desk: PreviewScreen(desk, props.PAGE))),
     "generate": Scene(_then(_screen(_generate), _is_planned, _at_its_top)),
-    "generate-busy": Scene(_then(_screen(_generate), _at_its_top), {_PLAN: props.SlowPlanner}),
+    "generate-busy": Scene(
+        _then(_screen(_generate), _is_being_planned, _at_its_top), {_PLAN: props.SlowPlanner}
+    ),
     "generate-failed": Scene(
         _then(_screen(_generate), _is_planned, _at_its_top), {_PLAN: props.NoPlanner}
     ),
