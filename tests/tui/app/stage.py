@@ -74,13 +74,13 @@ class Stage:
 async def rest(pilot: Pilot[Any]) -> None:
     """Wait until nothing is under way that ends by itself; then no cursor blinks."""
     await until(pilot, lambda: not _works(pilot.app, *_ENDING))
-    for screen in pilot.app.screen_stack:
-        for field in (*screen.query(Input), *screen.query(TextArea)):
-            field.cursor_blink = False
-            field._pause_blink(visible=field is screen.focused)
     pilot.app.clear_notifications()
-    await pilot.pause()
-    await pilot.pause()
+    for _ in range(3):  # what gets the focus only now would let its cursor blink
+        for screen in pilot.app.screen_stack:
+            for field in (*screen.query(Input), *screen.query(TextArea)):
+                field.cursor_blink = False
+                field._pause_blink(visible=field is screen.focused)
+        await pilot.pause()
 
 
 _ENDING = ("preview", "sound", "words", "keyframes", "frames", "still", "library", "history",
