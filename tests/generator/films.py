@@ -69,7 +69,7 @@ def two_shots(stills: Stills) -> Storyboard:
     return Storyboard((first, Shot("b", 0.6, (stills.keyframe(2, LAST),))), fps=FPS)
 
 
-def assert_same(pictures: NDArray[np.uint8], drawn: NDArray[np.uint8]) -> None:
+def assert_same(pictures: NDArray[np.integer], drawn: NDArray[np.integer]) -> None:
     """The same but for rounding: how memory lies decides on some processors how sums are made."""
     assert pictures.shape == drawn.shape
     assert np.abs(pictures.astype(int) - drawn).max() <= 1
