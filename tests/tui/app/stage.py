@@ -80,6 +80,9 @@ async def rest(pilot: Pilot[Any]) -> None:
             for field in (*screen.query(Input), *screen.query(TextArea)):
                 field.cursor_blink = False
                 field._pause_blink(visible=field is screen.focused)
+                if isinstance(field, TextArea):  # a line that was kept while the cursor was out
+                    field._line_cache.clear()
+                    field.refresh()
         await pilot.pause()
 
 

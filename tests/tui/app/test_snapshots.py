@@ -28,9 +28,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="paths are written otherwise"),
 ]
 
-UNSTEADY = pytest.mark.stress
-"""On a machine that does other things, too, its cursor is now seen and now not."""
-
 SCREENS = (
     "main", "found", "selects", "preview", "generate", "making", "export", "jobs", "library",
     "settings", "first-run", "history", "help",
@@ -45,7 +42,7 @@ SHOTS = [
 
 @pytest.mark.parametrize(
     ("name", "size", "theme"),
-    [pytest.param(*each, marks=UNSTEADY if "generate" in each[0] else ()) for each in SHOTS],
+    SHOTS,
     ids=[f"{name}-{w}x{h}-{theme.removeprefix('textual-')}" for name, (w, h), theme in SHOTS],
 )
 def test_screen(
