@@ -1,6 +1,5 @@
 """The agent's long work in the app: orders among the others, which survive quitting."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from rushes.text import one_line
 from tui.work import made
 from tui.work.making_orders import FilmWish, enlarge_order
 from tui.work.order import Order
+from tui.work.reported import Reported
 
 CarryOut = Callable[[Order, Job], str]
 """Has an order done and returns what it printed. Blocks; stopping the job stops the order."""
@@ -30,15 +30,13 @@ class ByOrder:
 
     def index(self, folder: Path, job: Job) -> Indexed:
         command = ("index", str(folder), f"--library={self._library}", "--json")
-        printed = self._carry_out(
-            Order(f"index {one_line(folder.name or str(folder))}", command), job
-        )
-        told = json.loads(printed)
+        order = Order(f"index {one_line(folder.name or str(folder))}", command)
+        done = Reported.of(self._carry_out(order, job))
         return Indexed(
-            indexed=told["indexed"],
-            unchanged=told["unchanged"],
-            removed=told["removed"],
-            failed={each["path"]: each["error"] for each in told["failed"]},
+            indexed=done.counts["indexed"],
+            unchanged=done.unchanged,
+            removed=done.counts["removed"],
+            failed={path_text(path): one_line(why) for path, why in done.failed},
         )
 
     def enlarge(self, place: Place, to: str, out: Path, job: Job) -> Film:

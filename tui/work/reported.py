@@ -20,6 +20,7 @@ class Reported:
     """`failed` are files that could not be read, with the reason; `restless` still change."""
 
     counts: dict[str, int]
+    unchanged: int
     failed: tuple[tuple[Path, str], ...]
     restless: tuple[Path, ...]
     took_s: float
@@ -34,6 +35,7 @@ class Reported:
             report = json.loads(told)
             return cls(
                 {name: int(report[name]) for name in COUNTS},
+                int(report["unchanged"]),
                 tuple((Path(each["path"]), str(each["error"])) for each in report["failed"]),
                 tuple(map(Path, report["restless"])),
                 float(report["took_s"]),
