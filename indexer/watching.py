@@ -194,13 +194,23 @@ class Watch:
 
     def _places(self) -> list[Path]:
         """Where to look now. What has appeared comes first, so that what moved is not read anew."""
-        due = sorted(path for path in self._due if is_below(list(self._there), path))
-        self._due.clear()
+        there, known = self._still_there(), list(self._there)
+        due = sorted(path for path in self._due if is_below(there, path))
         rested = (path.parent if path.name == RULES else path for path in self._resting.rested())
-        rested = (path for path in rested if is_below(list(self._there), path))
-        appeared = sorted(dict.fromkeys(rested), key=lambda path: not os.path.lexists(path))
-        self._resting.touch(appeared[_AT_ONCE:])
+        touched = dict.fromkeys(path for path in rested if is_below(known, path))
+        appeared = sorted(
+            (path for path in touched if is_below(there, path)),
+            key=lambda path: not os.path.lexists(path),
+        )
+        # What lies on a drive that has just gone waits until that is noticed: it may be back.
+        self._due = {path for path in self._due.difference(due) if is_below(known, path)}
+        self._resting.touch([*appeared[_AT_ONCE:], *touched.keys() - appeared])
         return [*due, *appeared[:_AT_ONCE]]
+
+    def _still_there(self) -> list[Path]:
+        """The folders that are there, and were when it was last looked."""
+        found = grounds(self._roots, self._drives)
+        return [each.path for each in found if self._there.get(each.path) == each]
 
     async def _look(self, places: Sequence[Path]) -> None:
         began = time.monotonic()
@@ -208,8 +218,10 @@ class Watch:
             restless = await self._keeper.look(places)
         except RushesError as error:
             self._due.update(places)
-            self._again_at = time.monotonic() + _AGAIN_S
-            self._fail(error)
+            there = await asyncio.to_thread(self._still_there)
+            if all(is_below(there, place) for place in places):  # else a drive went meanwhile
+                self._again_at = time.monotonic() + _AGAIN_S
+                self._fail(error)
             return
         self._failure = ""
         self._resting.touch(restless)

@@ -51,12 +51,16 @@ class Keeper:
 
 
 def watched(
-    keeper: Keeper, act: Callable[[], Awaitable[None]], library: Path, is_asking: bool = False
+    keeper: Keeper,
+    act: Callable[[], Awaitable[None]],
+    library: Path,
+    is_asking: bool = False,
+    look_every_s: float = 0.1,
 ) -> None:
     """Do something while the keeper's folders are watched."""
 
     async def run() -> None:
-        watch = Watch(keeper, library, REST_S, look_every_s=0.1, is_asking=is_asking)
+        watch = Watch(keeper, library, REST_S, look_every_s, is_asking)
         task = asyncio.create_task(watch.run())
         try:
             await act()
@@ -186,6 +190,26 @@ def test_a_drive_that_goes_is_told_once_and_looked_through_when_it_is_back(
         (What.WENT, drive),
         (What.CAME, drive),
     ]
+
+
+def test_nothing_is_looked_for_on_a_drive_whose_going_was_not_noticed_yet(
+    media: Path, library: Path, tmp_path: Path
+) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    (drive / "on.txt").write_text("on the drive")
+    keeper = Keeper(media, drive)
+
+    async def act() -> None:
+        await keeper.looked(drive, media)
+        (drive / "on.txt").write_text("changed")
+        drive.rename(tmp_path / "unplugged")
+        (media / "new.txt").write_text("new")
+        await keeper.looked(media / "new.txt")
+
+    watched(keeper, act, library, look_every_s=5)
+    assert keeper.looks == [[drive, media], [media / "new.txt"]]
+    assert What.FAILED not in [notice.what for notice in keeper.told]
 
 
 def test_with_no_folder_there_it_waits_for_one(tmp_path: Path, library: Path) -> None:
