@@ -1,10 +1,10 @@
 """Where benchmarks find their media and models, and how they run a program."""
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +15,24 @@ from rushes.models import ModelStore, load_catalogue
 from rushes.models.install import install
 from tui.demo import fetch_media
 
+# Between us and a program: a process is said to need at least what the one needed that made it.
+_BETWEEN = """
+import json, os, sys, time
+began = time.perf_counter()
+process = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(process, 0)
+told = time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+os.write(int(sys.argv[1]), json.dumps(told).encode())
+sys.exit(os.waitstatus_to_exitcode(status) != 0)
+"""
+
 
 @dataclass(frozen=True)
 class Run:
-    """A finished program: seconds of wall and processor time, and its largest memory in MB."""
+    """A finished program: seconds of wall and processor time, and its largest memory in MB.
+
+    The memory is that of the largest process: it, or one that it had started and waited for.
+    """
 
     wall_s: float
     cpu_s: float
@@ -67,15 +81,23 @@ class Place:
             RuntimeError: it failed.
         """
         environment = {**os.environ, "RUSHES_HOME": str(self.home)}
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            started = time.perf_counter()
-            process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment)
-            _, status, usage = os.wait4(process.pid, 0)
-            wall_s = time.perf_counter() - started
-            output.seek(0)
-            errors.seek(0)
-            if os.waitstatus_to_exitcode(status) != 0:
+        with (
+            tempfile.TemporaryFile() as output,
+            tempfile.TemporaryFile() as errors,
+            tempfile.TemporaryFile() as told,
+        ):
+            between = [sys.executable, "-S", "-c", _BETWEEN, str(told.fileno())]
+            code = subprocess.call(
+                [*between, *command],
+                stdout=output,
+                stderr=errors,
+                env=environment,
+                pass_fds=[told.fileno()],
+            )
+            for each in (output, errors, told):
+                each.seek(0)
+            if code != 0:
                 raise RuntimeError(f"{command} failed: {errors.read()[-800:].decode()}")
+            wall_s, cpu_s, peak = json.loads(told.read())
             scale = 1e6 if sys.platform == "darwin" else 1e3
-            cpu_s = usage.ru_utime + usage.ru_stime
-            return Run(wall_s, cpu_s, usage.ru_maxrss / scale, output.read().decode())
+            return Run(wall_s, cpu_s, peak / scale, output.read().decode())

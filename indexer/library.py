@@ -1,7 +1,6 @@
 """The front door: open a library, put folders in, ask it things."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -16,13 +15,13 @@ from indexer.migration import bring_up_to_date, migrate
 from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
-from indexer.report import Report, Status
+from indexer.report import Report, Status, status_of
 from indexer.roots import deleted_files, is_held
 from indexer.search import Results, Searcher
 from indexer.setup import Setup
 from indexer.storage import storage_at
 from indexer.store import Store
-from indexer.upkeep import Tidying, upkeep_of
+from indexer.upkeep import Tidying
 from indexer.writer import only_writer
 from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
@@ -320,26 +319,7 @@ class Library:
         """
         store = self._opened()
         with in_a_sentence(self._storage):
-            assets = store.assets()
-            whole = [asset for asset in assets if not asset.error]
-            recipe = store.recipe
-            return Status(
-                place=self.place,
-                roots=tuple(store.roots),
-                files=dict(Counter(asset.kind for asset in whole if asset.kind)),
-                footage_s=sum(asset.duration_s or 0.0 for asset in whole),
-                segments=store.table("segments").count_rows(),
-                frames=store.table("frames").count_rows(),
-                size_bytes=self._storage.size_bytes(),
-                models=tuple(
-                    name
-                    for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr)
-                    if name
-                ),
-                failed=tuple(sorted((a for a in assets if a.error), key=lambda a: a.path)),
-                left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
-                tidiness=upkeep_of(store).told,
-            )
+            return status_of(store)
 
     def _opened(self) -> Store:
         bring_up_to_date(self._storage)

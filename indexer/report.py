@@ -1,9 +1,12 @@
 """What is told of a library: what a run did to it, and what it holds."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.rows import Asset
+from indexer.store import Store
+from indexer.upkeep import upkeep_of
 from rushes.library_place import LibraryPlace
 from rushes.moment import Kind
 
@@ -44,3 +47,26 @@ class Status:
     failed: tuple[Asset, ...]
     left_out: dict[str, int] = field(default_factory=dict)
     tidiness: str = ""  # when it was tidied up, and what of that is to be done
+
+
+def status_of(store: Store) -> Status:
+    """What a library holds, counted without reading its files' rows one by one."""
+    recipe = store.recipe
+    search = store.table("assets").search().where("error IS NULL")
+    whole = search.select(["kind", "length_s"]).limit(None).to_arrow()
+    kinds = whole["kind"].drop_null().value_counts().to_pylist()
+    return Status(
+        place=store.storage.place,
+        roots=tuple(store.roots),
+        files={Kind(each["values"]): each["counts"] for each in kinds},
+        footage_s=sum(whole["length_s"].drop_null().to_pylist()),
+        segments=store.table("segments").count_rows(),
+        frames=store.table("frames").count_rows(),
+        size_bytes=store.storage.size_bytes(),
+        models=tuple(
+            name for name in (recipe.text, recipe.pictures, recipe.speech, recipe.ocr) if name
+        ),
+        failed=tuple(sorted(store.failed(), key=lambda asset: asset.path)),
+        left_out=dict(sum(map(Counter, store.left_out.values()), Counter[str]())),
+        tidiness=upkeep_of(store).told,
+    )

@@ -178,7 +178,8 @@ class _Call:
             self._connection.request("POST", self._path, self._body, headers)
             response = self._connection.getresponse()
             self.status = response.status
-            while chunk := response.read1(_CHUNK):
+            # What is hung up on is still read while there is more: a server may pour without end.
+            while not self._over and (chunk := response.read1(_CHUNK)):
                 self._put(chunk)
             self._put(None)
         # What it raises when hung up on from outside depends on where it was.

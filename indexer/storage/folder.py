@@ -40,7 +40,17 @@ class FolderStorage:
         return names
 
     def size_bytes(self) -> int:
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        total, folders = 0, [str(self.folder)]
+        gone = suppress(FileNotFoundError)  # a run has just tidied up
+        while folders:
+            with gone, os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                        continue
+                    with gone:
+                        total += entry.stat(follow_symlinks=False).st_size
+        return total
 
     def read(self, name: str) -> bytes | None:
         try:

@@ -1,13 +1,19 @@
 """LanceDB, set up once."""
 
+import importlib.util
 import os
-import socket
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import lancedb
+
+_CLIENT = "lance_namespace_urllib3_client"
+"""Of this only the types are needed. What asks a server takes half of the time of importing LanceDB
+and opens a socket, to learn whether there is IPv6 (urllib3).
+"""
 
 
 def connect(address: str, options: Mapping[str, str] | None = None) -> "lancedb.DBConnection":
@@ -27,10 +33,26 @@ def connect(address: str, options: Mapping[str, str] | None = None) -> "lancedb.
 
 
 def _loaded() -> Any:
-    """The library, without the socket that it opens to learn whether there is IPv6 (urllib3)."""
-    there, socket.has_ipv6 = socket.has_ipv6, False
-    try:
-        import lancedb
-    finally:
-        socket.has_ipv6 = there
+    _put_off(_CLIENT)
+    import lancedb
+
     return lancedb
+
+
+def _put_off(name: str) -> None:
+    """Have a package import its modules when something is asked of it itself, not before.
+
+    `importlib.util.LazyLoader` would not do: importing a module of the package asks for its path.
+    """
+    spec = importlib.util.find_spec(name) if name not in sys.modules else None
+    if spec is None or spec.loader is None:
+        return
+    package, loader = importlib.util.module_from_spec(spec), spec.loader
+
+    def asked_for(attribute: str) -> Any:
+        del package.__dict__["__getattr__"]
+        loader.exec_module(package)
+        return getattr(package, attribute)
+
+    package.__dict__["__getattr__"] = asked_for
+    sys.modules[name] = package

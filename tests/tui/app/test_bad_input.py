@@ -179,11 +179,11 @@ class TestRenders:
             async with opened(used.folder / "data/library") as (pilot, app):
                 works = app.desk.works
                 works.add(Order("generate film.mp4", command))
-                await pilot.press("f5")
-                await until(pilot, lambda: isinstance(app.screen, JobsScreen))
                 await until(pilot, lambda: ours(app))
                 for process in ours(app):
                     os.kill(process, signal.SIGKILL)
+                await pilot.press("f5")
+                await until(pilot, lambda: isinstance(app.screen, JobsScreen))
                 await until(pilot, lambda: works.standings[0].state is State.FAILED)
                 assert "ended by SIGKILL" in works.standings[0].told
                 assert any("ended by SIGKILL" in line for line in app.errors)
