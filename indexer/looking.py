@@ -40,7 +40,7 @@ class Looked:
     def assets_of(self, store: "Store") -> list[Asset]:
         """The files of a library that what was found has to be compared with."""
         if self.left_out:
-            return store.assets()
+            return store.assets(self.found)
         sizes = (found.size_bytes for found in self.found.values())
         return store.assets_around(self.places, sizes)
 

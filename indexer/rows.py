@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,10 +153,13 @@ def asset_row(asset: Asset) -> Row:
     }
 
 
-def asset_of(row: Row) -> Asset:
+def asset_of(row: Row, paths: Mapping[bytes, Path] = MappingProxyType({})) -> Asset:
+    """The file of a row. `paths` are some that there are already: making one costs more than all
+    the rest, and comparing two that are not one object does, too.
+    """
     return Asset(
         id=row["id"],
-        path=Path(os.fsdecode(row["path"])),
+        path=paths.get(row["path"]) or Path(os.fsdecode(row["path"])),
         kind=Kind(row["kind"]) if row["kind"] else None,
         size_bytes=row["size_bytes"],
         mtime_ns=row["mtime_ns"],

@@ -72,12 +72,13 @@ def scan(
     """
     root = root.resolve()
     if root.is_file():
-        yield from _file(root, root.parent)
+        yield from _file(root, str(root), root.parent)
         return
     if not root.is_dir():
         raise RushesError(f"{root} is not there (is the drive plugged in?)")
     if not os.access(root, os.R_OK | os.X_OK):
         raise RushesError(f"{root} may not be read: check its permissions")
+    library = passed_over.name
     wanted = frozenset((root,)) if only is None else only
     on_the_way = frozenset(parent for each in wanted for parent in each.parents)
     # With each folder the rules that hold in it, and whether all of it is wanted.
@@ -98,8 +99,11 @@ def scan(
         of_a_card = is_beside_clips(folder)
         inner = []
         for entry in entries:
-            path = folder / entry.name
-            if entry.name.startswith(".") or path == passed_over:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            path = folder / name
+            if name == library and path == passed_over:
                 continue
             if not (is_wanted or path in wanted or path in on_the_way):
                 continue
@@ -111,8 +115,8 @@ def scan(
                 inner.append((path, rules, is_wanted or path in wanted))
             elif of_a_card or is_sidecar(path):
                 left_out(Why.SIDECAR)
-            elif not _is_account(path):
-                yield from _chosen(_file(path, root), chooser, left_out)
+            elif not (name.endswith(".json") and _is_account(path)):
+                yield from _chosen(_file(path, entry.path, root), chooser, left_out)
         folders.extend(reversed(inner))
 
 
@@ -142,7 +146,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_account(path: Path) -> bool:
-    if path.suffix != ".json" or kind_of(path.with_suffix("")) is not Kind.VIDEO:
+    if kind_of(path.with_suffix("")) is not Kind.VIDEO:
         return False
     try:
         with path.open("rb") as file:
@@ -152,10 +156,11 @@ def _is_account(path: Path) -> bool:
     return head.lstrip(b"{ \r\n").startswith(f'"{ACCOUNT}"'.encode())
 
 
-def _file(path: Path, root: Path) -> Iterator[Found]:
+def _file(path: Path, name: str, root: Path) -> Iterator[Found]:
+    """A file as it is found; `name` is its path as text, which a path takes long to make."""
     kind = kind_of(path)
     try:
-        status = path.lstat()
+        status = os.lstat(name)
         if stat.S_ISLNK(status.st_mode):
             error = _where_link_leads(path, root)
             # A dead link of no known kind led to nothing that would have been read.

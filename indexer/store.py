@@ -133,10 +133,11 @@ class Store:
         record = Record(self.recipe, tuple(self.roots), self.left_out, self.tables, drives)
         self.storage.write({RECORD: record.to_json()})
 
-    def assets(self) -> list[Asset]:
-        """Every file of the library, those that could not be read too."""
+    def assets(self, found: Iterable[Path] = ()) -> list[Asset]:
+        """Every file of the library, those that could not be read too; with the paths `found`."""
+        paths = {os.fsencode(path): path for path in found}
         batches = self.table("assets").to_arrow().to_batches(max_chunksize=_ROWS_AT_ONCE)
-        return [asset_of(row) for batch in batches for row in batch.to_pylist()]
+        return [asset_of(row, paths) for batch in batches for row in batch.to_pylist()]
 
     def assets_around(self, places: Sequence[Path], sizes: Iterable[int]) -> list[Asset]:
         """The files that lie at or below some places, have copies, or are of one of these sizes.
