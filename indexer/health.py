@@ -9,6 +9,7 @@ from pathlib import Path
 from indexer.migration import bring_up_to_date
 from indexer.parts import chosen_by
 from indexer.record import Recipe
+from indexer.roots import is_away
 from indexer.rows import Asset
 from indexer.storage import storage_at
 from indexer.store import TABLE_NAMES, Store
@@ -124,7 +125,7 @@ def _to_do(store: Store, found: Survey, job: Job) -> Iterator[Finding]:
     if waiting := found.waiting:
         told = f"{counted(len(waiting), 'file')} to be read again"
         yield Finding("waiting", State.HINT, told, "run `rushes index`")
-    away = [root for root in store.roots if not root.exists()]
+    away = [root for root in store.roots if is_away(root, store.drives)]
     for root in away:
         yield Finding("folder", State.HINT, f"{root} is not there", "is the drive plugged in?")
     counts = Counter(_on_disk(found.assets, away, job))

@@ -16,7 +16,7 @@ from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
 from indexer.report import Report, Status, status_of
-from indexer.roots import deleted_files, is_held
+from indexer.roots import deleted_files, is_away, is_held
 from indexer.search import Results, Searcher
 from indexer.setup import Setup
 from indexer.storage import storage_at
@@ -299,6 +299,17 @@ class Library:
             LibraryError: there is one that cannot be read.
         """
         return tuple(self._opened().roots) if self.is_there else ()
+
+    def away(self) -> tuple[Path, ...]:
+        """Those of its folders that are not there, or are the empty place of an unplugged drive.
+
+        Raises:
+            LibraryError: there is a library that cannot be read.
+        """
+        if not self.is_there:
+            return ()
+        store = self._opened()
+        return tuple(root for root in store.roots if is_away(root, store.drives))
 
     def searcher(self) -> Searcher:
         """What searches this library; it stays open, with its models loaded.

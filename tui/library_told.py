@@ -48,14 +48,14 @@ def holding(library: "Library", is_watched: bool) -> Holding:
         if not library.is_there:
             lines = ("there is no library yet: press a to put a folder in",)
             return Holding(place, (), lines, ())
-        held = library.status()
+        held, away = library.status(), library.away()
     except RushesError as error:
         return Holding(place, (), (one_line(str(error)),), ())
     except OSError as error:  # its drive went away
         return Holding(place, (), (f"cannot read {place}: {error.strerror}",), ())
     return Holding(
         place,
-        tuple(Root(root, root.exists()) for root in held.roots),
+        tuple(Root(root, root not in away) for root in held.roots),
         _lines(held, is_watched),
         tuple((one_line(str(each.path)), one_line(each.error or "")) for each in held.failed),
     )

@@ -14,13 +14,13 @@ def show_roots(library: Library, as_json: bool) -> None:
     Raises:
         LibraryError: there is a library that cannot be read.
     """
-    roots = library.roots()
+    roots, away = library.roots(), library.away()
     if as_json:
-        print_json([{"path": str(root), "is_there": root.exists()} for root in roots])
+        print_json([{"path": str(root), "is_there": root not in away} for root in roots])
         return
     for root in roots:
-        away = "" if root.exists() else "  (not there: is the drive plugged in?)"
-        print(f"{one_line(str(root))}{away}")
+        told = "  (not there: is the drive plugged in?)" if root in away else ""
+        print(f"{one_line(str(root))}{told}")
     if not roots:
         print("no folder yet: run `rushes index FOLDER`")
 

@@ -201,7 +201,9 @@ subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(drive)], check=True)
 (drive / "owl.txt").write_text("A barn owl nests in the church tower.")
 (root / "tram.txt").write_text("The tram turns at the brewery.")
 library.index([drive if sys.argv[3] == "alone" else root], Job())
+assert library.away() == ()
 subprocess.run(["umount", str(drive)], check=True)
+assert library.away() == ((drive,) if sys.argv[3] == "alone" else ())
 try:
     assert library.index([], Job()).away == [drive]
 except RushesError as error:
