@@ -58,11 +58,8 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     if not install("labels", "upscale", "language", "generate", "dev"):
         return 1
-    # A file's tests stay together: what they share is made once. In the order of their names those
-    # of the indexer, which take longest, do not come last. One more than there are processors,
-    # since many wait for a program that they have started; models take some GB a process.
-    processes = min((os.cpu_count() or 1) + 1, 4)
-    beside = ("-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder")
+    # A file's tests stay together: what they share is made once. Models take a GB a process.
+    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
     # Threads of one process that wait by spinning take the processor from the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return run("running the tests", [str(PYTHON), "-m", "pytest", *beside, *arguments])

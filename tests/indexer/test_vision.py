@@ -48,6 +48,15 @@ def conse(starter_store: ModelStore, text_encoder: TextEncoder) -> VisionEncoder
 
 
 @pytest.fixture(scope="module")
+def space(
+    starter_store: ModelStore, text_encoder: TextEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> WordSpace:
+    labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
+    objects = tuple(COCO_OBJECTS.values())
+    return WordSpace.of(labels, objects, text_encoder, tmp_path_factory.mktemp("words"))
+
+
+@pytest.fixture(scope="module")
 def photos(demo_media: Path) -> dict[str, Image]:
     return {name: picture(demo_media / "pictures" / file) for name, file in PHOTOS.items()}
 
@@ -249,11 +258,10 @@ def test_half_a_picture_is_half_of_its_colour() -> None:
 
 
 def test_the_labels_lie_around_zero_and_no_direction_outweighs_the_others(
-    starter_store: ModelStore, text_encoder: TextEncoder, tmp_path: Path
+    starter_store: ModelStore, text_encoder: TextEncoder, space: WordSpace
 ) -> None:
     labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
     plain = text_encoder.encode_queries([names[0] for names in labels])
-    space = WordSpace.of(labels, ("person", "car"), text_encoder, tmp_path)
     assert np.allclose(space.labels.mean(axis=0), 0, atol=1e-4)
     assert np.linalg.norm(space.labels, axis=1).mean() == pytest.approx(1, abs=1e-3)
     assert np.allclose(np.linalg.norm(space.objects, axis=1), 1, atol=1e-4)
@@ -266,10 +274,9 @@ def test_the_labels_lie_around_zero_and_no_direction_outweighs_the_others(
 
 
 def test_a_question_is_nearest_to_the_label_that_it_names(
-    starter_store: ModelStore, text_encoder: TextEncoder, tmp_path: Path
+    starter_store: ModelStore, text_encoder: TextEncoder, space: WordSpace
 ) -> None:
     labels = read_labels(starter_store.path(MODEL) / "efficientnet_labels.txt")
-    space = WordSpace.of(labels, tuple(COCO_OBJECTS.values()), text_encoder, tmp_path)
     names = [each[0] for each in labels] + list(COCO_OBJECTS.values())
     for asked in ("macaw", "volcano", "accordion", "teddy bear"):
         (meaning,) = space.queries(text_encoder.encode_queries([asked]))

@@ -217,6 +217,10 @@ def _films(folder: Path) -> Iterator[Path]:
         name = "-".join(part.removeprefix("lib") for part in (pictures, sound) if part)
         path = folder / f"{name}.{end}"
         _record(path, muxer, pictures, sound, frames)
+        # For root, SVT-AV1 has the thread that calls it go before all others of the machine, and
+        # every thread that this one starts later: two that wait by spinning would stop it.
+        if hasattr(os, "sched_setscheduler"):
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         yield path
 
 
