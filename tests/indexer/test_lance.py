@@ -7,7 +7,6 @@ from pathlib import Path
 # In a process of its own: here it is imported long since.
 _ASKED = """
 import sys
-from pathlib import Path
 from indexer.storage.lance import connect
 connect(sys.argv[1])
 assert "urllib3" not in sys.modules
