@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from rushes.errors import RushesError
+from rushes.paths import expanded
 from rushes.text import one_line
 
 
@@ -65,10 +66,7 @@ def path_of(text: str) -> Path:
         raise RushesError("no file is named")
     if text.startswith("file://"):
         text = os.fsdecode(unquote_to_bytes(urlsplit(text).path))
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # ~nobody
-        return Path(text)
+    return expanded(text)
 
 
 def _lies_in(path: Path, places: Iterable[Path]) -> bool:

@@ -50,6 +50,22 @@ class Table:
         shown = self._shown
         return shown[_index(number, len(shown))]
 
+    def laid(self, moments: tuple[Moment, ...], query: Query | None) -> "Table":
+        """With these on it, as the user sees them; a reel with other in and out points stays one.
+
+        `query` is what they were found by, None if that is what it was.
+        """
+        if moments == self._shown and query in (None, self.query):
+            return self
+        if query is None and self.reel is not None and _are_clips_of(self.reel, moments):
+            picks = tuple(
+                replace(pick, start_s=moment.start_s or 0.0, end_s=moment.end_s or pick.end_s)
+                for pick, moment in zip(self.reel.picks, moments, strict=True)
+            )
+            return replace(self, reel=replace(self.reel, picks=picks))
+        asked = self.query if query is None else query
+        return Table(asked, moments, question=self.question if query is None else "")
+
     def trimmed(self, trim: Trim, duration_s: float | None) -> "Table":
         """With one moment's in and out points moved, within its file.
 
@@ -107,6 +123,10 @@ class Table:
         picks = list(self.reel.picks)
         picks[at] = replace(picks[at], start_s=start_s, end_s=end_s)
         return replace(self, reel=replace(self.reel, picks=tuple(picks)), chosen=at + 1)
+
+
+def _are_clips_of(reel: Reel, moments: tuple[Moment, ...]) -> bool:
+    return [each.moment.path for each in reel.picks] == [each.path for each in moments]
 
 
 def apart(moments: Iterable[Moment], other: Moment) -> tuple[Moment, ...]:

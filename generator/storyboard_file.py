@@ -24,6 +24,7 @@ from generator.storyboard import (
     parse_where,
 )
 from rushes.errors import RushesError, WrongUsage
+from rushes.paths import expanded
 from rushes.place import Place, parse_place
 from rushes.rates import timeline_rate
 from rushes.text import clean, one_line
@@ -180,7 +181,7 @@ class _Shot(_Form):
             seed=self.seed,
             follows=self.follows,
             style=self.style,
-            depth=None if self.depth is None else folder / Path(self.depth).expanduser(),
+            depth=None if self.depth is None else folder / expanded(self.depth),
         )
 
 
@@ -200,7 +201,7 @@ class _Board(_Form):
 
 def _found(text: str, folder: Path) -> Place:
     """A place whose file is looked for from the storyboard's folder."""
-    whole = folder / Path(text).expanduser()
+    whole = folder / expanded(text)
     if whole.exists():
         return Place(whole)
     place = parse_place(text)

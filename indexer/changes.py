@@ -150,14 +150,15 @@ def _is_same(each: Found, places: Sequence[Copy], at_hand: Sequence[Copy], check
     """Whether a file is the one that lies, or lay, at `places`, with the same mark.
 
     In doubt it is compared with one that is `at_hand`. What was changed where it lies has the
-    name that it had: that it has another time then is a doubt.
+    name that it had, as a copy of it may: that it has another time then is a doubt.
     """
     if not is_sampled(each.size_bytes):
         return True
+    was_here = any(copy.path == each.path for copy in places)
     for copy in places:
         if copy.path == each.path:
             continue
-        if copy.path.name == each.path.name:
+        if copy.path.name == each.path.name and not was_here:
             return True
         if abs(copy.mtime_ns - each.mtime_ns) <= _SAME_TIME_NS:
             return True

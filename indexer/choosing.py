@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RULES = ".rushesignore"
 """A file of this name in a folder says what is left out below it, as .gitignore does."""
 
+_MOST_RULES = 1_000_000  # characters
 _HEAD_BYTES = 600
 # What a camera writes beside a clip for itself. Most of these endings Rushes reads none of.
 _CAMERAS_OWN = frozenset("thm lrv lrf xmp aae modd moff cpf cpi bdm mpl bup ifo bim ppn".split())
@@ -87,7 +88,12 @@ def rules_of(folder: Path) -> Rules | None:
 
     path = folder / RULES
     try:
-        lines = path.read_text("utf-8").splitlines()
+        if path.exists() and not path.is_file():
+            raise ValueError("it is not a file")
+        with path.open(encoding="utf-8") as file:
+            lines = file.read(_MOST_RULES + 1).splitlines()
+        if sum(map(len, lines)) > _MOST_RULES:
+            raise ValueError("it is too large")
         return Rules(folder, pathspec.GitIgnoreSpec.from_lines(lines))
     except FileNotFoundError:
         return None

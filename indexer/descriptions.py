@@ -12,6 +12,8 @@ from indexer.reading import Shown
 from indexer.rows import IndexedFile, Row, SegmentRow, facts_of
 from indexer.segments import Origin
 from indexer.store import Store
+from indexer.upkeep import Tidying
+from rushes.errors import LibraryError
 from rushes.jobs import Job
 from rushes.moment import Kind
 
@@ -33,18 +35,31 @@ def describe_library(
     if describer is None:
         return 0
     shots = list(_undescribed(store))
+    tidying = Tidying(store)
+    count = 0
     for done, described in enumerate(describe_shots(shots, describer, job.check_cancelled)):
         job.report("describing shots", done, len(shots))
         row = described.shot.key
+        if described.error and not described.shot.path.exists():
+            continue  # its drive is elsewhere: when it is back, it can be described
         told = []
         if described.text:
             vector = parts.text.encode_passages([described.text])[0]
             told = [_segment(row, described.text, vector)]
         with writing():
+            if store.is_replaced:
+                raise LibraryError(
+                    "the library was made anew meanwhile: run it again to describe its shots"
+                )
             asset = store.assets_by_id([row["asset_id"]]).get(row["asset_id"])
             if asset is not None:  # it may have left the library meanwhile
                 store.describe(IndexedFile(asset, told), row["thumbnail"], describer.name)
-    return len(shots)
+                tidying.after_commit()
+                count += 1
+    if count:
+        with writing():
+            store.optimize()
+    return count
 
 
 def describe_picture(shown: Shown, parts: Parts, job: Job) -> str:

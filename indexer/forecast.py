@@ -18,7 +18,7 @@ from rushes.jobs import Job
 from rushes.library_place import absolute
 from rushes.models import ModelStore, load_catalogue
 from rushes.moment import Kind
-from rushes.paths import paths
+from rushes.paths import expanded, paths
 from rushes.settings import Settings
 
 _LOOK_S = 2.0
@@ -58,7 +58,7 @@ def forecast(root: Path, settings: Settings, job: Job) -> Forecast:
     found: list[Found] = []
     chooser = Chooser.of(settings)
     library = storage_at(absolute(settings.library)).folder
-    for each in scan(root.expanduser(), library, job.check_cancelled, chooser):
+    for each in scan(expanded(root), library, job.check_cancelled, chooser):
         found.append(each)
         if len(found) % _REPORT_EVERY == 0:
             job.report("counting", len(found))

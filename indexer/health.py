@@ -44,7 +44,8 @@ class Finding:
 
 
 def examine(place: LibraryPlace, models: ModelStore, job: Job) -> list[Finding]:
-    """Look at all of a library. Nothing is changed.
+    """Look at all of a library. Nothing is changed, but one of an older format is brought up to
+    date, with a backup.
 
     A library that cannot be opened is one finding, which says why.
 

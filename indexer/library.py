@@ -16,7 +16,7 @@ from indexer.parts import Parts, choose, chosen_by
 from indexer.query import Query, parse
 from indexer.reading import Passage, Shown, passages, pictures
 from indexer.report import Report, Status, status_of
-from indexer.roots import deleted_files, is_away, is_held
+from indexer.roots import deleted_files, is_away
 from indexer.search import Results, Searcher
 from indexer.setup import Setup
 from indexer.storage import storage_at
@@ -27,7 +27,7 @@ from rushes.errors import LibraryError, RushesError
 from rushes.jobs import Job
 from rushes.library_place import absolute
 from rushes.models import ModelStore
-from rushes.paths import paths
+from rushes.paths import expanded, paths
 from rushes.settings import Settings
 
 _PATIENCE_S = 600.0  # with another run, before descriptions are given up
@@ -104,7 +104,7 @@ class Library:
             migrate(self._storage)
             there = Store.open(self.place) if only_there or self.is_there else None
             known, drives = ([], []) if there is None else (there.roots, there.drives)
-            wanted = [place.expanduser() for place in places]
+            wanted = [expanded(place) for place in places]
             if not only_there:
                 wanted = [root.resolve() for root in wanted]
             if redo or not wanted:
@@ -112,21 +112,24 @@ class Library:
             if not wanted:
                 raise RushesError("no folder is indexed yet: run `rushes index FOLDER`")
             parts = self._parts_for(there, redo)
-            deleted = deleted_files(known)
+            deleted = [] if there is None else deleted_files(known, drives, there)
             setup = Setup.of(parts, self.settings, self._models)
             engine = engine_named(self.settings.engine, setup)
             held.callback(engine.close)
             if there is None or redo:
                 engine.prepare()
+            if redo:
+                parts.check()  # before what is there is emptied
             # Before anything is changed: a root may be missing.
             look = Look(self.folder, Chooser.of(self.settings), job, rest_s, known, drives)
             if only_there or (known and not places and not redo):
                 looked = look.at(wanted, deleted)  # the others do not wait for a drive that is away
             else:
                 looked = look.through(wanted, deleted)
+            look.check_still_there(looked, deleted)
             store = self._ready_store(there, parts, redo)
             kept = [root for root in store.roots if root not in deleted]
-            new = [root for root in looked.left_out if not is_held(root, kept)]
+            new = [root for root in looked.left_out if root not in {*kept, *looked.held}]
             told = {**store.left_out, **looked.left_out}
             told = {root: told[root] for root in (*kept, *new) if told.get(root)}
             mounted = looked.drives_now(drives)
@@ -147,6 +150,8 @@ class Library:
                 job.check_cancelled,
                 looked_into,
             )
+            look.check_still_there(looked, deleted)
+            writing.check()
             store.remove(change.gone)
             store.place(change.placed)
             store.mark(change.marked)
@@ -168,8 +173,9 @@ class Library:
                     report.indexed += sum(1 for each in results if not each.asset.error)
                     report.footage_s += sum(each.asset.duration_s or 0.0 for each in results)
             finally:
-                if todo or change.placed or change.gone:
+                if todo or change.placed or change.gone or tidying.is_due:
                     job.report("tidying up", 0, None)
+                    writing.check()
                     store.optimize()
             report.failed = [each for each in store.failed() if looked.covers(each.path)]
             report.restless, report.away = sorted(looked.restless), sorted(looked.away)
@@ -188,7 +194,7 @@ class Library:
         with in_a_sentence(self._storage), only_writer(self._storage):
             migrate(self._storage)
             store = Store.open(self.place)
-            leaving = [root.expanduser().absolute() for root in roots]
+            leaving = [expanded(root).absolute() for root in roots]
             leaving = [root if root in store.roots else root.resolve() for root in leaving]
             for root in leaving:
                 if root not in store.roots:
@@ -224,6 +230,16 @@ class Library:
         """Its folder on this machine; of one in a bucket, where pictures of it are kept."""
         return self._storage.folder
 
+    @property
+    def can_describe(self) -> bool:
+        """Whether there is a model or a server for it.
+
+        Raises:
+            LibraryError: there is no library, or not one that can be read.
+        """
+        choice = chosen_by(self._opened().recipe)
+        return Parts(choice, self.settings, self._models).can_describe
+
     def describe(self, job: Job) -> int:
         """Let the model of the larger profiles say what happens in each shot that is new.
 
@@ -240,11 +256,7 @@ class Library:
         parts = Parts(chosen_by(store.recipe), self.settings, self._models)
         writing = partial(only_writer, self._storage, _PATIENCE_S)
         with in_a_sentence(self._storage):
-            described = describe_library(store, parts, job, writing)
-            if described:
-                with writing():
-                    store.optimize()
-        return described
+            return describe_library(store, parts, job, writing)
 
     def search(self, query: Query | str, limit: int = 10) -> Results:
         """The moments that fit, best first; if none does, the nearest there are.

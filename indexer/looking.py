@@ -26,6 +26,7 @@ class Looked:
     """What was found below `places`, but for what lies on drives that are `away`.
 
     `left_out` counts by reason, for each folder of the library that was looked through whole.
+    `held` are those of the places that are files and that a folder of the library lets in.
     `drives` are the folders there at which one is mounted. `restless` are files that were changed
     a moment ago and may still grow: as if nobody had looked.
     """
@@ -36,6 +37,7 @@ class Looked:
     left_out: dict[Path, Counter[str]] = field(default_factory=dict)
     restless: set[Path] = field(default_factory=set)
     drives: set[Path] = field(default_factory=set)
+    held: set[Path] = field(default_factory=set)
 
     def assets_of(self, store: "Store") -> list[Asset]:
         """The files of a library that what was found has to be compared with."""
@@ -101,6 +103,20 @@ class Look:
             raise RushesError(f"{places[0]} is not there (is the drive plugged in?)")
         return self._looked(wanted, (), away, deleted)
 
+    def check_still_there(self, looked: Looked, deleted: Sequence[Path] = ()) -> None:
+        """What was found in them is only believed while the drives are there that were there.
+
+        Raises:
+            RushesError: one went away meanwhile: what it holds would seem to be deleted.
+        """
+        drives = looked.drives.union(self.drives)
+        for each in (*looked.left_out, *self.roots, *drives):
+            if each in looked.away or each in deleted or not is_away(each, drives):
+                continue
+            raise RushesError(
+                f"{each} went away while it was looked through: nothing was changed, run it again"
+            )
+
     def _looked(
         self,
         places: Sequence[Path],
@@ -133,6 +149,8 @@ class Look:
                 looked.restless.add(each.path)
                 continue
             looked.found[each.path] = each
+            if each.path in only and each.path != root:
+                looked.held.add(each.path)
             if len(looked.found) % 500 == 0:
                 self.job.report("looking for files", len(looked.found))
         if root in only:

@@ -167,6 +167,13 @@ class Parts:
         model = self._companion(ModelJob.DESCRIBE)
         return load_describer(self._settings, model, self._store, self._device)
 
+    @property
+    def can_describe(self) -> bool:
+        """Whether there is something that says what happens in shots. Loads nothing."""
+        if self._settings.describe_url is not None:
+            return True
+        return self._companion(ModelJob.DESCRIBE) is not None
+
     def _companion(self, job: ModelJob) -> Model | None:
         """The model for another job in the profile of the text model, if it is installed."""
         for profile in self.choice.text.profiles:

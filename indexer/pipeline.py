@@ -192,7 +192,8 @@ def unread(found: Found, reason: str) -> IndexedFile:
 
 def _failed(asset: Asset, reason: str) -> IndexedFile:
     if not os.access(asset.path, os.R_OK):  # gone or locked up: the next run looks again
-        asset = replace(asset, mtime_ns=0, content=None)
+        copies = tuple(replace(copy, mtime_ns=0) for copy in asset.copies)
+        asset = replace(asset, mtime_ns=0, content=None, copies=copies)
     return IndexedFile(replace(asset, error=one_line(reason)[:300]))
 
 

@@ -52,6 +52,10 @@ class Pulse(Job):
         finally:
             self._count_models(-1)
 
+    def is_read(self) -> None:
+        """All that is left of it waits for models from now on, or for its turn with them."""
+        self._count_models(1)
+
     @contextmanager
     def by_reader(self) -> Iterator[None]:
         """Within such a block, where the model asks the reader for more."""

@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -297,12 +298,23 @@ def facts_of_place(asset: Asset) -> Row:
 
 def _created_s(asset: Asset) -> int:
     """When a file was taken, or else changed: the local clock's seconds since 1970-01-01."""
-    taken = datetime.fromtimestamp(asset.mtime_ns / 1e9)
-    if asset.created:
-        taken = datetime.fromisoformat(asset.created)
-        if taken.tzinfo is not None:
-            taken = taken.astimezone().replace(tzinfo=None)
-    return int(taken.replace(tzinfo=UTC).timestamp())
+    for told in (_taken, _changed):
+        # A year like 10000 or 0 comes from damage: it is as if nothing were said.
+        with suppress(ValueError, OverflowError, OSError):
+            if (at := told(asset)) is not None:
+                return int(at.replace(tzinfo=UTC).timestamp())
+    return 0
+
+
+def _taken(asset: Asset) -> datetime | None:
+    taken = datetime.fromisoformat(asset.created) if asset.created else None
+    if taken is None or taken.tzinfo is None:
+        return taken
+    return taken.astimezone().replace(tzinfo=None)
+
+
+def _changed(asset: Asset) -> datetime:
+    return datetime.fromtimestamp(asset.mtime_ns / 1e9)
 
 
 def _place(asset: Asset, row: SegmentRow | FrameRow) -> Row:

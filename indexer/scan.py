@@ -26,6 +26,7 @@ from rushes.synthetic import ACCOUNT
 
 _LOOP = "the link leads back to itself"
 _EVERYTHING = Chooser()
+_LAST_NS = 2**63 - 1  # a time that the tables can hold: April of 2262
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def scan(
     """
     root = root.resolve()
     if root.is_file():
+        drive = next(each for each in root.parents if each.is_mount())
+        if drive != Path(root.anchor):
+            mounted(drive)
         yield from _file(root, str(root), root.parent)
         return
     if not root.is_dir():
@@ -113,9 +117,9 @@ def scan(
                     left_out(Why.RULES)
             elif is_folder:
                 inner.append((path, rules, is_wanted or path in wanted))
-            elif of_a_card or is_sidecar(path):
+            elif of_a_card or (_is_file(entry) and is_sidecar(path)):
                 left_out(Why.SIDECAR)
-            elif not (name.endswith(".json") and _is_account(path)):
+            elif not (name.endswith(".json") and _is_file(entry) and _is_account(path)):
                 yield from _chosen(_file(path, entry.path, root), chooser, left_out)
         folders.extend(reversed(inner))
 
@@ -143,6 +147,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False  # what is wrong with it is said when it is looked at as a file
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be opened to look into it: a pipe would wait for somebody to write."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _is_account(path: Path) -> bool:
@@ -175,7 +187,7 @@ def _file(path: Path, name: str, root: Path) -> Iterator[Found]:
     if not stat.S_ISREG(status.st_mode):
         yield Found(path, kind, error="not a file but a pipe, socket or device")
         return
-    yield Found(path, kind, status.st_size, status.st_mtime_ns)
+    yield Found(path, kind, status.st_size, min(status.st_mtime_ns, _LAST_NS))
 
 
 def _where_link_leads(link: Path, root: Path) -> str | None:

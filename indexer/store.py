@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from indexer import indices
 from indexer.conditions import any_of, at_or_below, lies_at
+from indexer.ownership import THUMBNAILS, is_own, is_picture, is_tables
 from indexer.record import RECORD, TABLES, Recipe, Record
 from indexer.rows import (
     FACTS,
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     import lancedb
 
 TABLE_NAMES = ("assets", "segments", "frames")
-_THUMBNAILS = "thumbnails"
-_OWN = (TABLES, _THUMBNAILS, f"{RECORD}.part", "writer.json")  # what its own names begin with
 _AT_ONCE = 500  # files in one condition
 _ROWS_AT_ONCE = 10_000
 _KEEP_VERSIONS = timedelta(seconds=30)  # for a search that began before
@@ -68,9 +67,12 @@ class Store:
     def exists(cls, place: LibraryPlace) -> bool:
         """
         Raises:
-            LibraryError: a server cannot be asked.
+            LibraryError: a drive or a server cannot be asked.
         """
-        return storage_at(place).read(RECORD) is not None
+        try:
+            return storage_at(place).read(RECORD) is not None
+        except OSError as error:
+            raise LibraryError(f"cannot read {RECORD} of {place}: {error.strerror}") from None
 
     @classmethod
     def open(cls, place: LibraryPlace) -> "Store":
@@ -96,7 +98,7 @@ class Store:
         storage = storage_at(place)
         try:
             # What is our own was left by a library that was being made when the power went.
-            if not all(name.startswith(_OWN) for name in storage.entries()):
+            if not all(is_own(storage, name) for name in storage.entries()):
                 raise LibraryError(
                     f"{place} is not empty and not a library: name another --library"
                 )
@@ -227,7 +229,7 @@ class Store:
 
     def write_thumbnails(self, named: Mapping[str, bytes]) -> None:
         """Put these under their names, each whole or not at all."""
-        self.storage.write({f"{_THUMBNAILS}/{name}": each for name, each in named.items()})
+        self.storage.write({f"{THUMBNAILS}/{name}": each for name, each in named.items()})
 
     def place(self, assets: Sequence[Asset]) -> None:
         """Note where files lie now. All else that is known of them stays, and their ids do.
@@ -307,11 +309,12 @@ class Store:
             if lost := sorted(set(column.unique().to_pylist()) - known):
                 for i in range(0, len(lost), _AT_ONCE):
                     table.delete(any_of("asset_id", lost[i : i + _AT_ONCE]))
-        pictures = self.storage.names(_THUMBNAILS)
-        self.storage.remove(each for each in pictures if _owner_of(each) not in known)
-        for folder in self.storage.entries():
-            if folder.startswith(TABLES) and folder != self.tables:
-                self.storage.remove_folder(folder)
+        pictures = self.storage.names(THUMBNAILS)
+        lost_pictures = (e for e in pictures if is_picture(e) and _owner_of(e) not in known)
+        self.storage.remove(lost_pictures)
+        for entry in self.storage.entries():
+            if is_tables(entry) and entry != self.tables:
+                self.storage.remove_folder(entry)
 
     def optimize(self) -> None:
         """Join small pieces, drop old versions and bring the indices up to date."""
@@ -325,11 +328,11 @@ class Store:
     @property
     def thumbnails(self) -> Path:
         """The folder of this machine in which those lie that were brought."""
-        return self.storage.folder / _THUMBNAILS
+        return self.storage.folder / THUMBNAILS
 
     def bring(self, pictures: Iterable[Path | None]) -> None:
         """See that thumbnails can be opened."""
-        names = (f"{_THUMBNAILS}/{each.relative_to(self.thumbnails).as_posix()}"
+        names = (f"{THUMBNAILS}/{each.relative_to(self.thumbnails).as_posix()}"
                  for each in pictures if each is not None)  # fmt: skip
         self.storage.bring(names)
 
@@ -392,7 +395,7 @@ class Store:
         named = owned.select(["thumbnail"]).limit(None).to_arrow()["thumbnail"].to_pylist()
         for name in ("segments", "frames"):
             self.table(name).delete(any_of("asset_id", ids))
-        self.storage.remove(f"{_THUMBNAILS}/{each}" for each in named if each)
+        self.storage.remove(f"{THUMBNAILS}/{each}" for each in named if each)
 
 
 def _owner_of(thumbnail: str) -> str:

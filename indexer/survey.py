@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer import indices
+from indexer.ownership import THUMBNAILS, is_picture
 from indexer.rows import Asset
 from indexer.store import TABLE_NAMES, Store
 from indexer.whole import DAMAGE, batches, reason
@@ -147,7 +148,8 @@ def _odd(vectors: "pa.FixedSizeListArray") -> list[int]:
 
 
 def _look_at_thumbnails(store: Store, found: Survey, judged: Mapping[str, Asset], job: Job) -> None:
-    kept = {each.partition("/")[2] for each in store.storage.names(store.thumbnails.name)}
+    pictures = filter(is_picture, store.storage.names(THUMBNAILS))
+    kept = {each.partition("/")[2] for each in pictures}
     on_this_machine = isinstance(store.storage.place, Path)
     known = {asset.id for asset in found.assets}
     named: set[str] = set()

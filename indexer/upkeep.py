@@ -12,6 +12,7 @@ from rushes.text import counted
 if TYPE_CHECKING:
     from indexer.store import Store
 
+_TABLES = ("assets", "segments", "frames")
 _MANY_PIECES = 64
 _REST = 20.0  # times as long as tidying up took the time before
 
@@ -57,6 +58,11 @@ class Tidying:
         self._ended_s = time.monotonic()
         self._took_s = 0.0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a run before this one left many pieces: it was killed, as a rule."""
+        return pieces_of(self._store) >= _MANY_PIECES
+
     def after_commit(self) -> None:
         """Tidy up if many pieces have gathered, and for no more than a twentieth of the time."""
         self._commits += 1
@@ -71,14 +77,21 @@ class Tidying:
         self._commits = 0
 
 
+def pieces_of(store: "Store") -> int:
+    """The small files of rows in the tables that can be joined to others."""
+    pieces = 0
+    for name in _TABLES:
+        stats: Any = store.table(name).stats()  # a dictionary, whatever its types say
+        pieces += max(0, stats["fragment_stats"]["num_small_fragments"] - 1)
+    return pieces
+
+
 def upkeep_of(store: "Store") -> Upkeep:
-    pieces = unindexed = 0
+    unindexed = 0
     due: list[str] = []
     tidied: list[datetime] = []
-    for name in ("assets", "segments", "frames"):
+    for name in _TABLES:
         table = store.table(name)
-        stats: Any = table.stats()  # a dictionary, whatever its types say
-        pieces += max(0, stats["fragment_stats"]["num_small_fragments"] - 1)
         known = list(table.list_indices())
         unindexed += max((index.num_unindexed_rows or 0 for index in known), default=0)
         tidied += [
@@ -87,4 +100,4 @@ def upkeep_of(store: "Store") -> Upkeep:
             if index.created_at is not None and index.num_indexed_rows
         ]
         due += [f"{name}.{column}" for column in indices.due(name, table)]
-    return Upkeep(pieces, unindexed, tuple(due), max(tidied, default=None))
+    return Upkeep(pieces_of(store), unindexed, tuple(due), max(tidied, default=None))

@@ -17,6 +17,7 @@ from indexer.noticing import CannotListen, noticed
 from indexer.readers import kind_of
 from indexer.resting import Resting
 from rushes.errors import RushesError
+from rushes.paths import expanded
 
 if TYPE_CHECKING:
     from watchfiles import Change
@@ -83,7 +84,7 @@ class Watch:
         is_asking: bool = False,
     ) -> None:
         self._keeper = keeper
-        self._passed_over = passed_over.expanduser().resolve()
+        self._passed_over = expanded(passed_over).resolve()
         self._look_every_s = look_every_s
         self._is_asking = is_asking
         self._resting = Resting(rest_s)

@@ -9,7 +9,7 @@ from pydantic import AnyUrl, ValidationError
 from rushes.errors import RushesError
 from rushes.library_place import Bucket
 from rushes.output import whole_file, writing
-from rushes.paths import paths
+from rushes.paths import expanded, paths
 from rushes.settings import Settings
 
 
@@ -44,7 +44,7 @@ def checked(name: str, text: str) -> Any:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise RushesError(f"cannot read {paths().config_file}: {error}") from None
     if isinstance(value, Path):
-        return str(value.expanduser().absolute())
+        return str(expanded(value).absolute())
     return text if isinstance(value, AnyUrl | Bucket) else value
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from rushes.paths import expanded
 from rushes.text import one_line
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -53,5 +54,8 @@ def library_place(given: str | Path | Bucket) -> LibraryPlace:
 
 
 def absolute(place: LibraryPlace) -> LibraryPlace:
-    """The same place, wherever the program is started."""
-    return place.expanduser().absolute() if isinstance(place, Path) else place
+    """The same place, wherever the program is started and whichever links lead there.
+
+    Two names of one library would be locked as two.
+    """
+    return expanded(place).resolve() if isinstance(place, Path) else place

@@ -27,7 +27,7 @@ def paths() -> Paths:
     """The folders in force now: under `RUSHES_HOME` if set, else where the system keeps such."""
     home = os.environ.get("RUSHES_HOME")
     if home:
-        root = Path(home).expanduser().absolute()
+        root = expanded(home).absolute()
         return Paths(root / "config.toml", root / "data", root / "cache", root / "log")
     from platformdirs import PlatformDirs
 
@@ -38,3 +38,11 @@ def paths() -> Paths:
         Path(dirs.user_cache_dir),
         Path(dirs.user_log_dir),
     )
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with its `~` put in full, as shells do it: `~name` of nobody stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

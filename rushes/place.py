@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rushes.errors import WrongUsage
+from rushes.paths import expanded
 
 _TIME = r"(?:(?:\d+:)?\d{1,2}:\d{1,2}(?:\.\d+)?|\d+(?:\.\d+)?)s?"
 _SUFFIX = re.compile(rf"(?P<path>.+)@(?P<start>{_TIME})(?:-(?P<end>{_TIME}))?", re.DOTALL)
@@ -34,7 +35,7 @@ def parse_place(text: str) -> Place:
         WrongUsage: there is no path, or the stretch ends before it begins.
     """
     match = _SUFFIX.fullmatch(text)
-    whole = Path(text).expanduser()
+    whole = expanded(text)
     if not text.strip() or "\0" in text:
         raise WrongUsage("no file is named: write FILE or FILE@TIME")
     if match is None or whole.exists():
@@ -43,7 +44,7 @@ def parse_place(text: str) -> Place:
     end_s = _seconds(match["end"]) if match["end"] else None
     if end_s is not None and end_s <= start_s:
         raise WrongUsage(f"{text[:80]}: it ends before it begins")
-    return Place(Path(match["path"]).expanduser(), start_s, end_s)
+    return Place(expanded(match["path"]), start_s, end_s)
 
 
 def _seconds(text: str) -> float:

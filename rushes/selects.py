@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, PlainValidator, ValidationError, model_validator
 
 from rushes.errors import RushesError, WrongUsage
+from rushes.paths import expanded
 from rushes.rates import timeline_rate
 from rushes.text import clean, one_line
 
@@ -145,7 +146,7 @@ def _parse(document: object) -> Timeline:
 def _file(value: object) -> Path:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError("it is not a file's path")
-    return Path(value).expanduser()
+    return expanded(value)
 
 
 def _words(value: object) -> str:

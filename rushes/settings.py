@@ -12,7 +12,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from rushes.errors import RushesError
+from rushes.errors import RushesError, WrongUsage
 from rushes.library_place import LibraryPlace, library_place
 from rushes.moment import Kind
 from rushes.paths import paths
@@ -140,7 +140,8 @@ def load_settings(**flags: object) -> Settings:
     """The settings in force; a flag that is None counts as not given.
 
     Raises:
-        RushesError: config.toml or a RUSHES_* variable holds a value that is not allowed.
+        WrongUsage: a flag has a value that is not allowed.
+        RushesError: config.toml or a RUSHES_* variable has one.
     """
     import tomllib
 
@@ -150,6 +151,8 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if name in given:
+            raise WrongUsage(f"--{name.replace('_', '-')} is not valid: {first['msg']}") from None
         raise RushesError(
             f"setting {name} is not valid: {first['msg']} "
             f"(see {paths().config_file}, RUSHES_{name.upper()} or the flag)"

@@ -43,6 +43,16 @@ def lasting(seconds: float) -> str:
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def sized(size_bytes: int) -> str:
+    """A size as people say it: `4.2 GB`, `340 MB`, `12 kB`."""
+    for unit, name in ((1e12, "TB"), (1e9, "GB")):
+        if size_bytes >= unit:
+            return f"{size_bytes / unit:.1f} {name}"
+    if size_bytes >= 1e6:
+        return f"{round(size_bytes / 1e6)} MB"
+    return f"{max(1, round(size_bytes / 1e3))} kB" if size_bytes else "nothing"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`: of nouns that take an s."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

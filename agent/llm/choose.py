@@ -1,14 +1,13 @@
 """Which language model answers: the user's server, their file, or the installed one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.llm.abilities import abilities_of
 from agent.llm.protocol import LanguageModel
 from rushes.errors import RushesError
 from rushes.models import Model, ModelJob, ModelStore, load_catalogue
 from rushes.models.catalogue import PROFILES
-from rushes.paths import paths
+from rushes.paths import expanded, paths
 from rushes.settings import Settings
 from rushes.text import one_line
 
@@ -48,7 +47,7 @@ def _load(settings: Settings, store: ModelStore) -> LanguageModel:
                 f"language_model is {one_line(name)}: without language_url it must be the path "
                 "of a .gguf file"
             )
-        file = Path(name).expanduser()
+        file = expanded(name)
         return LlamaLanguage(file.stem, file, settings.device, abilities_of(file.stem))
     model = _installed(settings, store)
     folder, able = store.path(model), abilities_of(model.id)

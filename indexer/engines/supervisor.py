@@ -216,7 +216,7 @@ class Supervisor:
         why = self._process.why_ended()
         log.warning("the process that reads files went down: %s", why)
         begun = [task for task in self._tasks.values() if task.begun]
-        if not begun:
+        if self._tasks and not begun:  # without a task it was at rest for long: tables are joined
             self._starts += 1
         if self._starts > _MOST_STARTS:
             raise RushesError(

@@ -131,6 +131,7 @@ class Worker:
             pulse = self._begin(asked.number)
             with self._telling_why(asked.number):
                 finish = self._line.read(asked.found, pulse)
+                pulse.is_read()
                 self._finishing.put((asked.number, finish))
 
     def _finish(self) -> None:

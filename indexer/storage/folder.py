@@ -63,7 +63,14 @@ class FolderStorage:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_name(f"{path.name}.part")
-            partial.write_bytes(content)
+            if path.parent != self.folder:  # a picture
+                partial.write_bytes(content)
+                partial.replace(path)
+                continue
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # a power cut must not leave the name without the content
             partial.replace(path)
 
     def copy(self, names: Iterable[str], into: str) -> None:

@@ -1,10 +1,13 @@
 """What follow-ups make of what is on the table."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agent.broll import Pick, Reel
 from agent.followups import Trim
+from agent.lines import Line
 from agent.table import Table, apart
 from indexer.query import parse
 from rushes.errors import RushesError
@@ -107,3 +110,24 @@ def test_only_what_has_in_and_out_points_goes_to_an_editor() -> None:
     assert [(each.path.name, each.start_s, each.end_s) for each in held.selects()] == [
         ("tram.mp4", 10.0, 14.0)
     ]
+
+
+def test_what_a_user_put_on_the_sheet_is_what_a_follow_up_is_about() -> None:
+    other = moment(20.0, 22.0)
+    held = table(moment(), query="tram kind:video")
+    assert held.laid(held.moments, None) is held
+    opened = held.laid((moment(), other), None)
+    assert opened.moments == (moment(), other) and str(opened.query) == str(held.query)
+    searched = held.laid((other,), parse("bus"))
+    assert searched.moments == (other,) and str(searched.query) == "bus"
+
+
+def test_a_reel_whose_clips_were_trimmed_on_the_sheet_stays_one() -> None:
+    lines = (Line("a tram", 4.0),)
+    reel = Reel("rain", (Pick(lines[0], 1, moment(), 10.0, 14.0),), ())
+    held = Table(reel=reel)
+    trimmed = held.laid((moment(11.0, 13.0),), None)
+    assert trimmed.reel is not None
+    assert [(each.start_s, each.end_s) for each in trimmed.reel.picks] == [(11.0, 13.0)]
+    other = replace(moment(), path=Path("/v/bus.mp4"))
+    assert held.laid((other,), None).reel is None

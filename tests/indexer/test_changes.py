@@ -275,3 +275,21 @@ def test_a_folder_that_leaves_takes_its_copies_and_not_the_others(
     (found,) = library.search("when does the boat depart").moments[:1]
     assert (found.path, found.also_at) == (card / "harbour.txt", ())
     assert names(library, "in:backup") == []
+
+
+def test_a_long_file_changed_beside_a_copy_of_its_name_is_read_again(
+    library_in: Opened, tmp_path: Path
+) -> None:
+    card, backup = tmp_path / "long/card/clip.txt", tmp_path / "long/backup/clip.txt"
+    for path in (card, backup):
+        path.parent.mkdir(parents=True)
+        path.write_text(LONG)
+        os.utime(path, (1, 1_000_000))
+    library = library_in()
+    assert library.index([tmp_path / "long"], Job()).copies == 1
+    at = SAMPLE_BYTES + 9
+    card.write_text(LONG[:at] + " a barn owl " + LONG[at + 12 :])
+    report = library.index([tmp_path / "long"], Job())
+    assert (report.indexed, report.unchanged) == (1, 1)
+    (found,) = library.search("owl").moments
+    assert (found.path, found.also_at) == (card, ())

@@ -12,13 +12,14 @@ from indexer.descriptions import describe_library
 from indexer.parts import Parts
 from indexer.query import parse
 from indexer.rows import IndexedFile
+from indexer.schema import Dimensions
 from indexer.segments import Image
 from indexer.store import Store
-from rushes.errors import Cancelled
+from rushes.errors import Cancelled, LibraryError
 from rushes.facts import Facts, ShotSize
 from rushes.jobs import Job
 from rushes.moment import Kind
-from tests.fakes.pointed import PointedText
+from tests.fakes.pointed import DIMENSIONS, PointedText
 from tests.indexer.rows import asset, new_store, picture
 from tests.indexer.test_search import searcher
 from tests.media.video import make_clip
@@ -109,3 +110,23 @@ def test_what_a_killed_run_wrote_is_not_there_twice(store: Store) -> None:
 def test_without_a_model_nothing_is_done(store: Store) -> None:
     assert describe(store, None) == 0
     assert len(store.undescribed()) == 3
+
+
+def test_what_lies_on_a_drive_that_is_away_is_described_when_it_is_back(store: Store) -> None:
+    clip = store.assets()[0].path
+    clip.rename(clip.with_name("elsewhere.mp4"))
+    describer = ByLight()
+    assert (describe(store, describer), describer.asked) == (0, 0)
+    clip.with_name("elsewhere.mp4").rename(clip)
+    assert describe(store, describer) == 3
+
+
+def test_a_library_that_is_made_anew_meanwhile_is_not_called_damaged(store: Store) -> None:
+    class MakesAnew(ByLight):
+        def describe(self, frames: Sequence[Image], check: Callable[[], None]) -> str:
+            if not self.asked:
+                store.emptied(store.recipe, Dimensions(DIMENSIONS, DIMENSIONS))
+            return super().describe(frames, check)
+
+    with pytest.raises(LibraryError, match="made anew meanwhile"):
+        describe(store, MakesAnew())

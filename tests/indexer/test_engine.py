@@ -17,14 +17,16 @@ from indexer.engines import engine_named
 from indexer.engines.local import LocalEngine, _kept
 from indexer.library import Library
 from indexer.parts import Choice, Parts
+from indexer.pipeline import unread
 from indexer.pulse import Pulse
-from indexer.rows import IndexedFile
+from indexer.rows import Copy, IndexedFile
 from indexer.scan import Found, scan
 from indexer.segments import Picture, Segment, Sounds, Tools
 from indexer.setup import Setup
 from rushes.errors import Cancelled, ModelMissing, RushesError
 from rushes.jobs import Job, Progress
 from rushes.models import ModelStore
+from rushes.moment import Kind
 from rushes.settings import Settings
 
 Opened = Callable[..., Library]
@@ -276,3 +278,9 @@ def test_a_defect_in_a_reader_costs_its_file(
     )
     assert row("bakery.txt").asset.error == "reading it failed: MemoryError:"
     assert row("owl.txt").asset.error is None
+
+
+def test_a_file_that_went_away_is_looked_at_again_at_all_its_places(tmp_path: Path) -> None:
+    copies = (Copy(tmp_path / "copy.mp4", 7),)
+    asset = unread(Found(tmp_path / "gone.mp4", Kind.VIDEO, 9, 5, copies=copies), "gone").asset
+    assert [place.mtime_ns for place in asset.places] == [0, 0]

@@ -1,5 +1,6 @@
 """Runs that look at some places of a library only."""
 
+import errno
 import os
 import shutil
 import time
@@ -228,3 +229,92 @@ def test_the_empty_place_of_an_unplugged_drive_is_no_empty_folder(
         assert said[1:] == ["['owl.txt']", "['other.txt']"]
     else:
         assert said == ["['owl.txt', 'tram.txt']", "['other.txt', 'tram.txt']"]
+
+
+_WENT = """
+import subprocess, sys
+from pathlib import Path
+from indexer.library import Library
+from rushes.errors import RushesError
+from rushes.jobs import Job
+from rushes.settings import Settings
+from rushes.models import ModelStore
+from tests.indexer.test_looking import held
+root, drive = Path(sys.argv[1]), Path(sys.argv[1]) / "card"
+library = Library(Settings(library=root.parent / "library"), ModelStore(Path(sys.argv[2])))
+subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(drive)], check=True)
+(drive / "owl.txt").write_text("A barn owl nests in the church tower.")
+(root / "a tram.txt").write_text("The tram turns at the brewery.")
+library.index([root], Job())
+
+class PullsItOut(Job):
+    def check_cancelled(self):
+        subprocess.run(["umount", str(drive)], check=False, capture_output=True)
+
+try:
+    library.index([root], PullsItOut())
+except RushesError as error:
+    print(error)
+print(held(library))
+print(library.index([], Job()).away == [drive], held(library))
+"""
+
+
+@namespaces
+def test_a_drive_that_goes_while_it_is_looked_through_loses_nothing(
+    tmp_path: Path, starter_store: ModelStore
+) -> None:
+    (tmp_path / "media/card").mkdir(parents=True)
+    said = apart(_WENT, tmp_path / "media", starter_store.root).splitlines()
+    assert "went away while it was looked through" in said[0]
+    assert said[1:] == ["['a tram.txt', 'owl.txt']", "True ['a tram.txt', 'owl.txt']"]
+
+
+def test_a_folder_whose_server_is_gone_is_away(
+    library: Library, notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "fox.txt").write_text("A fox crosses the yard.")
+    library.index([other], Job())
+    exists = Path.exists
+
+    def broken(path: Path) -> bool:
+        if path == other:
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", broken)
+    report = library.index([], Job())
+    assert (report.unchanged, report.away) == (3, [other])
+    assert "fox.txt" in held(library)
+
+
+def test_a_missing_folder_called_as_a_file_is_a_drive_elsewhere(
+    library_in: Opened, tmp_path: Path, notes: Path
+) -> None:
+    folder = notes.rename(tmp_path / "three.md")
+    library = library_in()
+    library.index([folder, _beside(tmp_path)], Job())
+    folder.rename(tmp_path / "away")
+    assert library.index([], Job()).away == [folder]
+    assert "owl.txt" in held(library)
+
+
+def _beside(folder: Path) -> Path:
+    (folder / "beside").mkdir()
+    (folder / "beside/fox.txt").write_text("A fox crosses the yard.")
+    return folder / "beside"
+
+
+def test_a_file_named_by_itself_stays_though_rules_leave_it_out(
+    library: Library, notes: Path
+) -> None:
+    (notes / ".rushesignore").write_text("land/\n")
+    library.index([notes], Job())
+    assert held(library) == ["harbour.txt", "tram.txt"]
+    library.index([notes / "land/owl.txt"], Job())
+    library.index([notes / "tram.txt"], Job())  # which its folder lets in
+    assert library.roots() == (notes, notes / "land/owl.txt")
+    library.index([], Job())
+    assert held(library) == ["harbour.txt", "owl.txt", "tram.txt"]

@@ -156,3 +156,18 @@ def test_the_search_for_files_can_be_stopped(tmp_path: Path) -> None:
     job.cancel()
     with pytest.raises(Cancelled):
         list(scan(tmp_path, Path("/nowhere"), job.check_cancelled))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes with names there")
+@pytest.mark.parametrize("name", ["a.srt", "a.xml", "a.mp4.json"])
+def test_a_pipe_named_as_what_is_looked_into_holds_nothing_up(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "a.mp4")
+    os.mkfifo(tmp_path / name)
+    assert "a.mp4" in found_below(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes with names there")
+def test_rules_that_are_a_pipe_stop_the_run(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".rushesignore")
+    with pytest.raises(RushesError, match="not a file"):
+        found_below(tmp_path)

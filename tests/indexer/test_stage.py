@@ -114,3 +114,12 @@ def vectors(files: Sequence[IndexedFile]) -> NDArray[np.float32]:
     words = [row.vector for file in files for row in file.segments]
     pictures = [row.vector for file in files for row in file.frames if row.vector is not None]
     return np.concatenate([*words, *pictures])
+
+
+def test_a_file_that_is_read_waits_for_models_with_their_patience() -> None:
+    pulse = Pulse(Job())
+    with pulse.in_model():
+        pass
+    assert not pulse.sign.in_model
+    pulse.is_read()
+    assert pulse.sign.in_model

@@ -261,3 +261,42 @@ def test_differences_name_what_changed_and_what_to_what() -> None:
         "passage words: 200, now 100",
     ]
     assert RECIPE.differences(RECIPE) == []
+
+
+@pytest.mark.parametrize("name", ["tables/oak.jpg", "thumbnails/cat.webp", "tables-of-oak/a.txt"])
+def test_a_folder_of_the_users_that_is_called_as_one_of_ours_is_left_alone(
+    tmp_path: Path, name: str
+) -> None:
+    mine = tmp_path / "place" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(LibraryError, match="not empty and not a library"):
+        new_store(tmp_path / "place")
+    assert mine.read_text() == "mine"
+
+
+def test_sweeping_leaves_alone_what_somebody_else_put_there(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    kept = [tmp_path / "thumbnails/cat.webp", tmp_path / "tables of oak/a.txt"]
+    lost = [
+        tmp_path / f"thumbnails/ab/{'ab' * 16}-00000.webp",
+        tmp_path / "tables-0123abcd/x.lance/1",
+    ]
+    for path in (*kept, *lost):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    store.sweep()
+    assert [path.exists() for path in (*kept, *lost)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("mtime_ns", [2**63 - 1, -(2**62), 260_000_000_000_000_000_000])
+@pytest.mark.parametrize(
+    "created", [None, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_date_out_of_all_time_keeps_no_file_out(
+    tmp_path: Path, mtime_ns: int, created: str | None
+) -> None:
+    odd = replace(asset("/odd.txt"), mtime_ns=min(mtime_ns, 2**63 - 1), created=created)
+    store = new_store(tmp_path)
+    store.commit([IndexedFile(odd, [words("odd")])])
+    assert store.assets() == [odd]

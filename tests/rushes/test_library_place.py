@@ -37,7 +37,7 @@ def test_a_place_is_a_folder_or_in_a_bucket(typed: str | Path, place: object) ->
     ],
 )
 def test_what_is_no_place_is_one_line(typed: str, reason: str) -> None:
-    with pytest.raises(RushesError, match="setting library is not valid") as caught:
+    with pytest.raises(RushesError, match="--library is not valid") as caught:
         load_settings(library=typed)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -57,3 +57,9 @@ def test_it_is_read_from_every_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUSHES_LIBRARY", "s3://films/from-the-environment")
     assert load_settings().library == Bucket("films", "from-the-environment")
     assert load_settings(library="s3://films/typed").library == Bucket("films", "typed")
+
+
+def test_a_library_has_one_place_whichever_links_lead_there(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "films")
+    assert absolute(tmp_path / "link/library") == tmp_path / "films/library"

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from rushes.errors import RushesError
+from rushes.paths import expanded
 from rushes.place import Place, parse_place
 
 
@@ -43,3 +44,8 @@ def test_the_home_folder_may_be_shortened() -> None:
 def test_what_is_no_place_is_one_sentence(text: str) -> None:
     with pytest.raises(RushesError):
         parse_place(text)
+
+
+def test_the_home_of_nobody_is_a_name_like_others() -> None:
+    assert expanded("~") == Path.home()
+    assert expanded("~nobody-of-that-name/reel.otio") == Path("~nobody-of-that-name/reel.otio")

@@ -17,6 +17,7 @@ from generator.backends.comfyui.graph import MOST_NODES, Graph, Node
 from generator.backends.comfyui.ltx import SEEDS
 from generator.backends.protocol import Request
 from rushes.errors import RushesError
+from rushes.paths import expanded
 from rushes.text import one_line
 
 _LARGEST_FILE = 1 << 24
@@ -128,7 +129,7 @@ def read_workflow(path: Path) -> Workflow:
         RushesError: it cannot be read, is none, or a slot's node has no input for its value.
     """
     name = one_line(path.name)
-    path = path.expanduser()
+    path = expanded(path)
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise RushesError(f"{name} is too large for a workflow")

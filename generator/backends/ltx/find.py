@@ -7,6 +7,7 @@ from generator.backends.ltx.folder import read_folder
 from rushes.errors import ModelMissing
 from rushes.models import ModelJob, ModelStore, load_catalogue
 from rushes.models.catalogue import Model
+from rushes.paths import expanded
 from rushes.settings import Settings
 from rushes.text import one_line
 
@@ -19,7 +20,7 @@ def find_ltx(settings: Settings, store: ModelStore) -> LtxBackend:
         RushesError: the folder is not whole, or holds something else.
     """
     if settings.video_model is not None:
-        folder = settings.video_model.expanduser()
+        folder = expanded(settings.video_model)
         if not folder.is_dir():
             raise ModelMissing(
                 f"video_model is {one_line(str(folder))}, which is no folder: set it to one that "
