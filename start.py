@@ -79,7 +79,7 @@ def check(arguments: list[str]) -> int:
         run("mypy", [str(PYTHON), "-m", "mypy"]),
         run("import-linter", [str(lint)]),
     ]
-    return max(codes)
+    return 1 if any(codes) else 0  # a program that was ended from without has a code below zero
 
 
 def screenshots(arguments: list[str]) -> int:
@@ -99,9 +99,12 @@ def install(*extras: str) -> bool:
         return False
     project = (HERE / "pyproject.toml").read_bytes()
     stamp = VENV / "installed.txt"
-    wanted = {f"{extra} {hashlib.sha256(project).hexdigest()}" for extra in ("base", *extras)}
+    version = hashlib.sha256(project).hexdigest()
+    key = {extra: f"{extra} {version}" for extra in ("base", *extras)}
     present = set(stamp.read_text("utf-8").splitlines()) if stamp.exists() else set()
-    if wanted <= present and PYTHON.exists():
+    if not PYTHON.exists():
+        present = set()
+    if set(key.values()) <= present:
         return True
     free_gb = shutil.disk_usage(HERE).free / 1e9
     if not PYTHON.exists() and free_gb < NEEDED_GB:
@@ -112,18 +115,21 @@ def install(*extras: str) -> bool:
         return False
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     base = ".[dev]" if "dev" in extras else "."
-    if run("installing Rushes (a few minutes)", [*pip, "--editable", base]):
-        print("pip could not install Rushes; what it said stands above.")
-        return False
+    needed = {key[each] for each in ("base", "dev") if each in key}
+    if not needed <= present:
+        if run("installing Rushes (a few minutes)", [*pip, "--editable", base]):
+            print("pip could not install Rushes; what it said stands above.")
+            return False
+        present |= needed
     for extra in extras:
-        if extra != "dev":
-            install_optional(pip, extra)
-    stamp.write_text("\n".join(sorted(wanted | present)) + "\n", "utf-8")
+        if key[extra] not in present and install_optional(pip, extra):
+            present.add(key[extra])
+    stamp.write_text("\n".join(sorted(present)) + "\n", "utf-8")
     return True
 
 
-def install_optional(pip: list[str], extra: str) -> None:
-    """A part without which Rushes works, with less: its absence is said and stops nothing."""
+def install_optional(pip: list[str], extra: str) -> bool:
+    """Whether a part is there now without which Rushes works, with less: else that is said."""
     note = ""
     if extra == "language":
         compilers = ("c++", "g++", "clang++", "cl")
@@ -132,15 +138,17 @@ def install_optional(pip: list[str], extra: str) -> None:
                 "no C++ compiler found: the language model is left out (on Debian: apt install "
                 "g++; on macOS: xcode-select --install; on Windows: Visual Studio Build Tools)."
             )
-            return
+            return False
         note = " (compiles for about six minutes, once)"
     if run(f"installing the part “{extra}”{note}", [*pip, "--editable", f".[{extra}]"]):
         print(f"The part “{extra}” could not be installed; `rushes doctor` says what it is for.")
+        return False
+    return True
 
 
 def say_how_to_go_on() -> int:
     activate = BIN / "activate"
-    how = str(activate) if os.name == "nt" else f". {activate.relative_to(HERE)}"
+    how = str(activate) if os.name == "nt" else f". {os.path.relpath(activate)}"
     print(f"\nThe app:         {how}\n                 rushes --library {DEMO / 'library'}\n"
           "Your own files:  rushes")  # fmt: skip
     return 0

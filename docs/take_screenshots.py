@@ -74,7 +74,7 @@ async def opened(library: Path, width: int, height: int) -> AsyncIterator[tuple[
     from tui.app import RushesApp
 
     settings = load_settings(library=library)
-    app = RushesApp(settings.model_copy(update={"pictures": "blocks"}))
+    app = RushesApp(settings, pictures="blocks")
     async with app.run_test(size=(width, height)) as pilot:
         await settled(app, pilot)
         yield app, pilot

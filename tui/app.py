@@ -4,6 +4,7 @@ import locale
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -21,7 +22,7 @@ from tui.desk import Desk
 from tui.guard import guarded
 from tui.legible import Legible
 from tui.screens.main import MainScreen
-from tui.terminal_pictures import protocol_for
+from tui.terminal_pictures import Protocol, protocol_for
 from tui.work.order import Standing
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.screens.settings import SettingsScreen
 
 log = logging.getLogger(__name__)
+_SCREENS = ("jobs", "library", "settings")
 _LEGIBLE = Legible()
 
 
@@ -42,7 +44,6 @@ class RushesApp(App[None], AtWork):
     """Holds the desk and the screens. What fails is told where the user looks, and it stays up."""
 
     TITLE = "Rushes"
-    CSS_PATH = "app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     COMMANDS = App.COMMANDS | {lambda: _command_hits()}
@@ -55,9 +56,9 @@ class RushesApp(App[None], AtWork):
         Binding("question_mark", "keys", "Keys", show=False),
     ]
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pictures: Protocol | None = None) -> None:
         super().__init__()
-        self.desk = Desk(settings, self._approve, self._on_work)
+        self.desk = Desk(settings, self._approve, self._on_work, pictures)
         self.main = MainScreen(self.desk)
 
     def on_mount(self) -> None:
@@ -89,6 +90,19 @@ class RushesApp(App[None], AtWork):
         """A question that is open wants its answer before another screen opens."""
         return not (action == "go" and isinstance(self.screen, ModalScreen))
 
+    def action_change_theme(self) -> None:
+        """Choose a theme, which is seen before it is chosen, and kept."""
+        from tui.screens.setting import SettingScreen
+        from tui.setting_values import settings_of
+
+        try:
+            theme = next(each for each in settings_of(self.desk.settings) if each.name == "theme")
+        except RushesError as error:
+            self.tell(error)
+            return
+        names = tuple(sorted(self.available_themes))
+        self.push_screen(SettingScreen(replace(theme, choices=names), self.desk.change_setting))
+
     def action_keys(self) -> None:
         """Show the keys of the screen that is open."""
         from tui.screens.help import HelpScreen
@@ -99,20 +113,26 @@ class RushesApp(App[None], AtWork):
     def action_go(self, name: str) -> None:
         """Open a screen, or close it if it is the one that is open."""
         there = _screen(name)
-        if isinstance(self.screen, there):
-            self.screen.dismiss(None)
-        else:
+        before = self.screen
+        if isinstance(before, tuple(map(_screen, _SCREENS))):  # one in the place of another
+            before.dismiss(None)
+        if not isinstance(before, there):
             self.push_screen(there(self.desk), lambda _: self.main.look_again())
 
     def action_leave(self) -> None:
         """Quit; where work is under way, ask first."""
-        self.work("leaving", self._leave())
+        from tui.screens.quit import QuitScreen
+
+        if not isinstance(self.screen, QuitScreen):  # one that asks already waits for its answer
+            self.work("leaving", self._leave())
+
+    async def action_quit(self) -> None:
+        """Of Textual's own, as in its palette."""
+        self.action_leave()
 
     async def _leave(self) -> None:
         from tui.screens.quit import QuitScreen
 
-        if isinstance(self.screen, QuitScreen):
-            return
         if not self.desk.works.is_busy or await self.push_screen_wait(QuitScreen(self.desk)):
             self.exit()
 
@@ -133,7 +153,7 @@ def run_app(library: str | None) -> int:
     shows_all = _has_unicode()
     # The terminal is asked now: later its answer would be taken for typing.
     pictures = protocol_for(settings.pictures) if shows_all else "none"
-    app = RushesApp(settings.model_copy(update={"pictures": pictures}))
+    app = RushesApp(settings, pictures)
     with guarded(paths().log / "rushes.log", only_ascii=not shows_all):
         app.run()
     return app.return_code or 0

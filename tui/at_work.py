@@ -28,11 +28,11 @@ class AtWork(DOMNode):
         """The app that this is of."""
         return cast("RushesApp", self.app)
 
-    def work(self, name: str, work: Work) -> None:
-        """Run something by the side; another of its name takes its place."""
+    def work(self, name: str, work: Work, exclusive: bool = True) -> None:
+        """Run something by the side; another of its name takes its place if it is `exclusive`."""
         worker = self.run_worker(
             cast("Coroutine[Any, Any, object]", work),
-            name=name, group=name, exclusive=True, exit_on_error=False,
+            name=name, group=name, exclusive=exclusive, exit_on_error=False,
         )  # fmt: skip
         if isinstance(work, Coroutine):
             _begun[worker] = work

@@ -17,8 +17,6 @@ LIT = "bold underline"
 MARKS = {Verb.SELECT: "✓", Verb.REJECT: "✗", Verb.UP: "+", Verb.DOWN: "−"}
 """What a user made of a moment, in the order in which it is shown."""
 
-_WORDS_OF = ("said", "written", "shown", "on screen", "heard", "described")
-
 
 def caption(
     moment: Moment, number: int, width: int, lines: int, marks: frozenset[Verb], cursor: bool

@@ -77,8 +77,8 @@ app.command(
 
 @app.command(
     epilog="Filters: kind: shot: move: len: people: sound: light: colour: in: name: after: before: "
-    "on: fps: size: sharp: exposure: shake: motion: label: said: text: written:, each also with a "
-    "minus before it. Example: rushes search 'cyclist in the rain shot:wide -people'"
+    "on: fps: size: sharp: exposure: shake: motion: source: label: said: text: written:, each also "
+    "with a minus before it. Example: rushes search 'cyclist in the rain shot:wide -people'"
 )
 def search(
     words: Annotated[
@@ -102,6 +102,7 @@ def search(
         Path | None,
         typer.Option(metavar="PNG", help="Write a contact sheet of the moments here."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace PNG if it is there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find moments in plain words: what is said, written or seen in your files."""
@@ -110,11 +111,13 @@ def search(
     from tui.asking import asked
 
     query = asked(words or [], kind, like or [], unlike or [])
+    if sheet is not None:
+        from tui.sheet import check_sheet, write_sheet
+
+        check_sheet(sheet, force)
     results = Library(_settings(library=library)).search(query, limit)
     if sheet is not None:
-        from tui.sheet import write_sheet
-
-        write_sheet(results.moments or results.nearest, sheet)
+        write_sheet(results.moments or results.nearest, sheet, force)
     show.results(results, query, as_json, takes, sheet)
 
 
@@ -258,6 +261,7 @@ def models(context: typer.Context, as_json: JsonOption = False) -> None:
 
 @models_app.command("install", epilog="Example: rushes models install starter")
 def models_install(
+    context: typer.Context,
     what: Annotated[
         str, typer.Argument(metavar="PROFILE|MODEL", help="starter, standard, studio, or an id.")
     ],
@@ -266,7 +270,8 @@ def models_install(
     """Get the models of a profile, or one model. Only this and `demo` use the network."""
     from tui.models import install_models
 
-    install_models(what, as_json)
+    asked_before = context.parent is not None and bool(context.parent.params.get("as_json"))
+    install_models(what, as_json or asked_before)
 
 
 app.command(epilog="Example: rushes clip 'tram.mp4@00:12.5-00:16' --out cut.mp4")(

@@ -4,7 +4,8 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from rushes.text import one_line
 
 LIST = "clips.json"
 """The list of what is in the folder."""
+
+_BEGUN = ".clips-begun.json"
+"""While there is no list: what is being cut. The clips that are there are that run's own."""
 
 _STILLS = frozenset(".jpg .jpeg .png .webp .tif .tiff .bmp .heic .heif .hif .avif .dng".split())
 _LONGEST_NAME = 80
@@ -54,7 +58,7 @@ def cut_clips(timeline: Timeline, folder: Path, job: Job, *, force: bool = False
     """Cut each select into `folder` as `01-tram.mp4`, as `rushes clip` does, and list them there.
 
     Stills are copied. A select that cannot be cut is left out, and the others go on. The folder is
-    made if it is not there.
+    made if it is not there. What a run that was stopped has cut of the same is cut again.
 
     Raises:
         RushesError: there is nothing to cut, a file is there already and `force` is not given, or
@@ -65,21 +69,26 @@ def cut_clips(timeline: Timeline, folder: Path, job: Job, *, force: bool = False
         raise RushesError("there is nothing to export: no select is given")
     _check_folder(folder)
     todo = [(select, folder / name) for select, name in _named(timeline)]
+    begun, plan = folder / _BEGUN, _plan(todo)
+    force = force or _is_begun(begun, plan)
     for path in (*(each for _, each in todo), folder / LIST):
         if folder.exists():
             check_output(path, force, [select.path for select in timeline.selects])
     with writing(folder):
         folder.mkdir(exist_ok=True)
+        begun.write_text(plan, encoding="ascii")
     cuts: list[CutOut] = []
     for number, (select, path) in enumerate(todo):
         job.check_cancelled()
         cuts.append(_cut(select, path, _OneOfMany(job, number, len(todo), path.name), force))
     done = ClipsFolder(folder, tuple(cuts))
     if not done.made:
+        _forget(begun)
         raise RushesError(done.left_out[0].left_out)
     document = {"name": timeline.name, **clips_json(done)}
     with whole_file(folder / LIST, force) as partial, writing(folder / LIST):
         partial.write_text(json.dumps(document, indent=2), encoding="ascii")
+    _forget(begun)
     return done
 
 
@@ -162,6 +171,25 @@ def _check_folder(folder: Path) -> None:
         raise RushesError(f"cannot write into {shown}: it is a file, name a folder")
     if not folder.exists() and not folder.absolute().parent.is_dir():
         raise RushesError(f"cannot make {shown}: the folder it would be in is not there")
+
+
+def _plan(todo: Sequence[tuple[Select, Path]]) -> str:
+    """What is to be cut, to know it again."""
+    cuts = [[str(s.path.absolute()), s.start_s, s.end_s, path.name] for s, path in todo]
+    return json.dumps(cuts)
+
+
+def _is_begun(begun: Path, plan: str) -> bool:
+    """Whether a run that was stopped has begun to cut the same."""
+    try:
+        return begun.read_text(encoding="ascii") == plan
+    except (OSError, ValueError):
+        return False
+
+
+def _forget(begun: Path) -> None:
+    with suppress(OSError):  # it only says whose the clips are
+        begun.unlink()
 
 
 def _named(timeline: Timeline) -> Iterator[tuple[Select, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rushes.moment import Moment
+from rushes.paths import expanded
 from rushes.selects import Select
 from rushes.text import one_line
 from tui import labels
@@ -170,7 +171,7 @@ def _folders(typed: str) -> list[Suggestion]:
     """The folders on this machine that begin so."""
     head, slash, name = typed.rpartition("/")
     try:
-        place = Path(head + slash).expanduser() if slash else Path.home()
+        place = expanded(head + slash) if slash else Path.home()
         found = sorted(
             each.name
             for each in place.iterdir()
@@ -204,7 +205,12 @@ def _ways(name: str) -> list[Callable[[str], bool]]:
     ways: list[Callable[[str], bool]] = [lambda each: each.startswith(name)]
     if name:
         word = re.compile(rf"(?:^|[\W_]){re.escape(name)}")
-        letters = re.compile(".*?".join(re.escape(letter) for letter in name[:40]))
         ways += [lambda each: name in each and word.search(each) is not None]
-        ways += [lambda each: name in each, lambda each: letters.search(each) is not None]
+        ways += [lambda each: name in each, lambda each: _in_order(name, each)]
     return ways
+
+
+def _in_order(letters: str, name: str) -> bool:
+    """Whether a name has these letters one after the other, with others between them."""
+    at = -1
+    return all((at := name.find(letter, at + 1)) >= 0 for letter in letters)

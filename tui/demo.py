@@ -48,7 +48,7 @@ def run_demo(folder: Path) -> None:
     settings = load_settings(library=folder / "library")
     library = Library(settings)
     report = run_with_progress(lambda job: library.index([media], job))
-    show.report(report, as_json=False)
+    show.report(report)
     found: list[Moment] = []
     for question in QUESTIONS:
         found += _search(library, question)[:1]
@@ -60,7 +60,7 @@ def run_demo(folder: Path) -> None:
     find_broll(BRIEF, None, reel, True, settings, as_json=False)
     made = _make_films(library, folder / "made", settings)
     sheet = folder / "found.png"
-    write_sheet(found, sheet)
+    write_sheet(found, sheet, force=True)
     print(f"\nmedia          {media}\nlibrary        {library.place}\ncontact sheet  {sheet}")
     print(f"timeline       {reel}\nmade           {made}")
 

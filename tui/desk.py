@@ -5,7 +5,6 @@ import hashlib
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
 from rushes.library_place import absolute
 from rushes.moment import Moment
+from rushes.output import writing
 from rushes.paths import paths
 from rushes.place import Place
 from rushes.settings import Settings
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from indexer.search import Results
     from tui.language import LanguageChoice
     from tui.picks import Picks
+    from tui.setting_values import Setting
+    from tui.terminal_pictures import Protocol
 
 FOUND = 500
 """Moments that a search in the app asks for at most."""
@@ -42,14 +44,20 @@ class Desk:
     """Draws nothing. What takes long runs in threads, and heavy imports happen there."""
 
     def __init__(
-        self, settings: Settings, approve: "Approve", on_work: Callable[[Standing], None]
+        self,
+        settings: Settings,
+        approve: "Approve",
+        on_work: Callable[[Standing], None],
+        pictures: "Protocol | None" = None,
     ) -> None:
         self.settings = settings
+        self.pictures = pictures or settings.pictures  # what the terminal can show, once asked
         self.place = absolute(settings.library)  # though the setting may change
         self.output = Path.cwd()
         self.works = WorkQueue(self._own("work", "json"), on_work)
         self._approve = approve
         self._talk: Conversation | None = None
+        self._laid: tuple[tuple[Moment, ...], Query | None] | None = None  # for the next turn
         self._language = "none"
         self._was_there = False
         self._beginning = threading.Lock()
@@ -59,6 +67,16 @@ class Desk:
     def folder(self) -> Path:
         """What the library takes of this machine's disk: there is nothing to be put into it."""
         return self.place if isinstance(self.place, Path) else paths().cache
+
+    def change_setting(self, setting: "Setting", text: str) -> None:
+        """Write a setting into config.toml, as it was typed; work that begins now goes by it.
+
+        Raises:
+            RushesError: it is not allowed, or the file cannot be written.
+        """
+        from tui.setting_values import change
+
+        self.settings = change(self.settings, setting, text)
 
     @cached_property
     def library(self) -> "Library":
@@ -101,7 +119,7 @@ class Desk:
         Raises:
             RushesError: as `Library.search`.
         """
-        self._check_is_there()
+        await asyncio.to_thread(self._check_is_there)
         return await asyncio.to_thread(lambda: self.library.search(query, limit))
 
     async def more_like(self, moment: Moment) -> "Results":
@@ -127,7 +145,8 @@ class Desk:
 
         answer = Answer(path=moment.path.as_posix(), start_s=moment.start_s, end_s=moment.end_s)
         file = self._own("judgements", "json")
-        file.parent.mkdir(parents=True, exist_ok=True)
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
         write_judgement(file, question, [answer] if right else [], [] if right else [answer])
         return file
 
@@ -150,7 +169,7 @@ class Desk:
 
         self._loop = asyncio.get_running_loop()
         try:
-            self._check_is_there()
+            await asyncio.to_thread(self._check_is_there)
             await background.run(job, self._begin_talk)
         except Cancelled:
             yield Reply(stopped=True)
@@ -160,24 +179,20 @@ class Desk:
             yield Reply(text=str(error), failed=True)
             return
         assert self._talk is not None, "it was begun"
+        if self._laid is not None:
+            self._talk.table = self._talk.table.laid(*self._laid)
+            self._laid = None
         async for event in self._talk.turn(text, job):
             yield event
 
-    def put_on_table(self, moments: Sequence[Moment], query: "Query | str") -> None:
-        """Let follow-ups be about what a search of the user's has found."""
-        from agent.table import Table
+    def lay(self, moments: Sequence[Moment], found_by: str | None) -> None:
+        """Let follow-ups be about moments that the user has put on the sheet.
+
+        `found_by` is the search that found them; None if it is the one of the last turn.
+        """
         from indexer.query import parse
 
-        if self._talk is not None:
-            asked = parse(query) if isinstance(query, str) else query
-            self._talk.table = Table(asked, tuple(moments))
-
-    def replace_on_table(self, index: int, moment: Moment) -> None:
-        """Put new in and out points of a moment that is on the table."""
-        if self._talk is not None and index < len(self._talk.table.moments):
-            moments = list(self._talk.table.moments)
-            moments[index] = moment
-            self._talk.table = replace(self._talk.table, moments=tuple(moments))
+        self._laid = tuple(moments), None if found_by is None else parse(found_by)
 
     async def keep(self, question: str, reply: "Reply") -> None:
         """Put a turn that has just ended into the history.
@@ -199,7 +214,7 @@ class Desk:
         if self._talk is None:
             await asyncio.to_thread(self._begin_talk)
         assert self._talk is not None, "it was begun"
-        self._talk.table = turn.table()
+        self._talk.table, self._laid = turn.table(), None
         self.history.resume(turn)
         found = await asyncio.to_thread(self.history.talk_until, turn)
         return found.turns[::-1]
@@ -209,6 +224,7 @@ class Desk:
         from agent.table import Table
 
         self.history.begin()
+        self._laid = None
         if self._talk is not None:
             self._talk.table = Table()
 

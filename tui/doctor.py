@@ -14,6 +14,7 @@ from rushes.library_place import absolute
 from rushes.models import ModelStore, load_catalogue
 from rushes.paths import paths
 from rushes.settings import Settings
+from rushes.text import one_line
 
 _LEAST_FREE_BYTES = 2_000_000_000
 
@@ -58,7 +59,7 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """Look at the machine, the libraries, the models and the library in use."""
-    return [*_machine(), *_libraries(), *_models(), _library(settings), _log()]
+    return [*_machine(), *_libraries(), *_models(), _library(settings), *_files()]
 
 
 def _machine() -> Iterator[Check]:
@@ -119,8 +120,9 @@ def _library(settings: Settings) -> Check:
     return Check("library", True, True, f"{files} files in {place}", advice)
 
 
-def _log() -> Check:
-    return Check("log", True, False, str(paths().log / "rushes.log"))
+def _files() -> Iterator[Check]:
+    yield Check("settings", True, False, one_line(str(paths().config_file)))
+    yield Check("log", True, False, one_line(str(paths().log / "rushes.log")))
 
 
 def _existing(path: Path) -> Path:

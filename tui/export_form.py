@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rushes.errors import RushesError
 from rushes.output import check_output
+from rushes.paths import expanded
 from rushes.selects import Timeline
 from rushes.text import one_line
 from rushes.timeline import Format, format_of
@@ -47,7 +48,7 @@ class ExportWish:
 
     @property
     def path(self) -> Path:
-        return self.folder / Path(self.out.strip()).expanduser()
+        return self.folder / expanded(self.out.strip())
 
     def timeline(self, selects: Timeline) -> Timeline:
         """The selects, named and at the rate that is wanted.

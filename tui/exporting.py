@@ -96,7 +96,7 @@ def cut_out(timeline: Timeline, folder: Path, force: bool, as_json: bool) -> int
 
     done = run_with_progress(
         lambda job: cut_clips(timeline, folder, job, force=force),
-        "stopped: the clips that are whole are kept",
+        "stopped: the clips that are whole are kept, run it again to go on",
     )
     if as_json:
         print(json.dumps(clips_json(done), indent=2))

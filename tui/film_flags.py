@@ -1,6 +1,6 @@
 """What is asked of `rushes generate` on the command line, as a storyboard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from generator.storyboard import (
 from generator.storyboard_file import read_storyboard
 from rushes.errors import WrongUsage
 from rushes.jobs import Job
+from rushes.paths import expanded
 from rushes.place import Place, parse_place
 from rushes.rates import timeline_rate
 from rushes.text import clean, one_line
@@ -66,6 +67,8 @@ def storyboard_of(asked: Asked, job: Job) -> Storyboard:
     """
     if asked.storyboard is not None:
         return _from_file(asked, asked.storyboard)
+    if asked.blend is None and (given := _given(_of_a_scene(asked))):
+        raise WrongUsage(f"{given[0]} needs --blend: it is of a Blender scene")
     if asked.depth and asked.blend is None:
         raise WrongUsage(
             "--depth needs --blend, whose scene it is of; a film of depth that you have is named "
@@ -110,6 +113,7 @@ def _from_file(asked: Asked, path: Path) -> Storyboard:
         "--from": asked.clip,
         "--keyframe": asked.keyframes,
         "--blend": asked.blend,
+        **_of_a_scene(asked),
         "--depth": asked.depth,
         "--prompt": asked.prompt,
         "--negative": asked.negative,
@@ -117,8 +121,7 @@ def _from_file(asked: Asked, path: Path) -> Storyboard:
         "--seconds": asked.seconds,
         "--sound": asked.sound,
     }
-    given = [flag for flag, value in of_a_shot.items() if value]
-    if given:
+    if given := _given(of_a_shot):
         raise WrongUsage(f"{given[0]} and --storyboard do not go together: write it in the file")
     board = read_storyboard(path)
     return replace(
@@ -128,6 +131,19 @@ def _from_file(asked: Asked, path: Path) -> Storyboard:
         fit=board.fit if asked.fit is None else _fit(asked.fit),
         seed=board.seed if asked.seed is None else asked.seed,
     )
+
+
+def _of_a_scene(asked: Asked) -> dict[str, object]:
+    """The flags that say what of a Blender scene."""
+    return {
+        "--frames": asked.frames,
+        "--camera-object": asked.camera_object,
+        "--engine": asked.engine,
+    }
+
+
+def _given(flags: Mapping[str, object]) -> list[str]:
+    return [flag for flag, value in flags.items() if value]
 
 
 def _placed(texts: Sequence[str], unplaced_first: bool) -> list[Keyframe]:
@@ -143,10 +159,10 @@ def _placed(texts: Sequence[str], unplaced_first: bool) -> list[Keyframe]:
 
 
 def _source_and_where(text: str) -> tuple[Place, Where | None]:
-    if Path(text).expanduser().exists() or "@" not in text:
+    if expanded(text).exists() or "@" not in text:
         return parse_place(text), None
     before, _, after = text.rpartition("@")
-    whole = Path(before).expanduser()
+    whole = expanded(before)
     film_at_a_time = whole.suffix.lower() in _FILMS and after not in ("first", "last")
     if film_at_a_time:
         return parse_place(text), None

@@ -5,7 +5,7 @@ from generator.delivery import Finish
 from generator.planning import FilmPlan, PlannedShot
 from generator.render import Rendered
 from generator.storyboard import Storyboard, shot_name
-from rushes.text import lasting, one_line
+from rushes.text import lasting, one_line, sized
 
 
 def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def plan_lines(chosen: Chosen[FilmPlan], board: Storyboard) -> tuple[str, ...]:
     takes = "time not known" if plan.seconds is None else f"about {lasting(plan.seconds)}"
     memory = "memory not known"
     if plan.memory_bytes is not None:
-        memory = f"{_size(plan.memory_bytes)} of memory"
+        memory = f"{sized(plan.memory_bytes)} of memory"
     kind = "" if plan.backend.capabilities.generates else ", which generates nothing"
     lines = [
         f"would draw with {plan.backend.name}{kind}: {one_line(first.model)} on "
@@ -164,7 +164,3 @@ def _shot_line(name: str, shot: PlannedShot, plan: FilmPlan) -> str:
     if shot.shot.camera is not None:
         told.append(str(shot.shot.camera))
     return f"{name}: {', '.join(told)}; sound {shot.sound}"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"

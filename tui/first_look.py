@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rushes.text import lasting, one_line
+from rushes.paths import expanded
+from rushes.text import lasting, one_line, sized
 
 if TYPE_CHECKING:
     from indexer.forecast import Forecast
@@ -24,10 +25,7 @@ def folder_of(text: str) -> Path | None:
     typed = text.strip()
     if not typed:
         return None
-    try:
-        return Path(typed).expanduser().absolute()
-    except RuntimeError:  # ~name of nobody
-        return Path(typed).absolute()
+    return expanded(typed).absolute()
 
 
 def refusal(folder: Path, library: Path) -> str:
@@ -39,7 +37,7 @@ def refusal(folder: Path, library: Path) -> str:
             return "that is a file: name the folder that it is in"
         if not os.access(folder, os.R_OK | os.X_OK):
             return "it may not be read: check its permissions"
-        if folder.resolve().is_relative_to(library.expanduser().resolve()):
+        if folder.resolve().is_relative_to(expanded(library).resolve()):
             return "that is where the library itself lies: choose another folder"
     except OSError as error:
         return f"it cannot be looked at: {error.strerror}"
@@ -59,7 +57,7 @@ def told(look: "Forecast") -> list[str]:
     else:
         lines = [", ".join(counts)]
         about = "about " if look.is_guessed else ""
-        size = _size(look.size_bytes)
+        size = sized(look.size_bytes)
         lines.append(
             f"{about}{lasting(look.footage_s)} of footage, {size}" if look.footage_s else size
         )
@@ -75,7 +73,7 @@ def completed(text: str) -> str | None:
         return None
     head, separator, begun = text.rpartition(os.sep)
     try:
-        place = Path(f"{head}{separator}" or ".").expanduser()
+        place = expanded(f"{head}{separator}" or ".")
         with os.scandir(place) as entries:
             names = sorted(
                 entry.name
@@ -98,10 +96,3 @@ def _takes(takes_s: tuple[float, float] | None) -> str:
     shared = number if unit == most.split()[1] else least
     span = least if least == most else f"{shared} to {most}"
     return f"takes about {span}; you can search meanwhile"
-
-
-def _size(size_bytes: int) -> str:
-    for unit, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB")):
-        if size_bytes >= unit:
-            return f"{size_bytes / unit:.1f} {name}"
-    return f"{max(1, round(size_bytes / 1e3))} kB"

@@ -9,6 +9,7 @@ from rushes import RushesError
 from rushes.errors import WrongUsage
 from rushes.place import parse_place
 from rushes.settings import Settings
+from rushes.text import one_line
 from tui import show
 
 
@@ -24,7 +25,9 @@ def evaluate_questions(path: Path, settings: Settings, half: str | None, as_json
     show.evaluation(evaluate(Library(settings).searcher(), questions), as_json)
 
 
-def record(path: Path, question: str, up: Sequence[str], down: Sequence[str]) -> None:
+def record(
+    path: Path, question: str, up: Sequence[str], down: Sequence[str], as_json: bool
+) -> None:
     """Add a judgement to a file of questions.
 
     Raises:
@@ -34,7 +37,11 @@ def record(path: Path, question: str, up: Sequence[str], down: Sequence[str]) ->
     if not up and not down:
         raise WrongUsage("nothing is judged: name a moment with --up or --down")
     write_judgement(path, question, [_answer(each) for each in up], [_answer(e) for e in down])
-    print(f"{path}: {len(up)} right and {len(down)} wrong for {question!r}")
+    if as_json:
+        told = {"path": str(path), "question": question, "up": len(up), "down": len(down)}
+        show.print_json(told)
+        return
+    print(one_line(f"{path}: {len(up)} right and {len(down)} wrong for {question!r}"))
 
 
 def _answer(text: str) -> Answer:

@@ -1,8 +1,11 @@
 """How a moment is written for a person."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from rushes import Moment, Timecode
+from rushes.library_place import LibraryPlace
 from rushes.moment import BY_FILTERS, clock
 from rushes.text import one_line
 
@@ -66,3 +69,11 @@ def facts(moment: Moment) -> str:
 
 def _tenths(seconds: float) -> str:
     return f"{clock(seconds)}.{int(seconds * 10) % 10}"
+
+
+def home(path: LibraryPlace) -> str:
+    """A path or a bucket as people write it: what lies in their home begins with `~`."""
+    at_home, text = str(Path.home()), str(path)
+    if text == at_home or text.startswith(at_home + os.sep):
+        text = "~" + text[len(at_home) :]
+    return one_line(text)

@@ -60,6 +60,7 @@ def index(
     from rushes.jobs import Job
     from rushes.settings import load_settings
     from tui import show
+    from tui.describing import Described, describe_shots
     from tui.progress import run_with_progress
 
     settings = load_settings(
@@ -78,11 +79,14 @@ def index(
         return place.index(folders or [], job, redo, wait_s, rest)
 
     report = run_with_progress(work)
-    show.report(report, as_json)
-    if describe:
-        described = run_with_progress(place.describe)
-        show.described(described, as_json)
-    raise typer.Exit(3 if report.failed else 0)
+    if not as_json:  # describing may take hours
+        show.report(report)
+    described = describe_shots(place) if describe else Described()
+    if as_json:
+        show.report_json(report, described)
+    else:
+        show.described(described)
+    raise typer.Exit(3 if report.failed or described.reason else 0)
 
 
 def watch(
@@ -191,6 +195,6 @@ def evaluate(
     from tui.judging import evaluate_questions, record
 
     if write is not None:
-        record(questions, write, up or [], down or [])
+        record(questions, write, up or [], down or [], as_json)
     else:
         evaluate_questions(questions, load_settings(library=library), half, as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rushes.errors import RushesError
 from rushes.text import lasting, one_line
-from tui.show import home
+from tui.labels import home
 
 if TYPE_CHECKING:
     from indexer.library import Library
@@ -69,6 +69,6 @@ def _lines(held: "Status", is_watched: bool) -> tuple[str, ...]:
         f"files   {kinds or 'none'}{footage}",
         f"index   {held.segments:,} stretches of words, {held.frames:,} pictures, "
         f"{held.size_bytes / 1e6:,.1f} MB",
-        f"models  {', '.join(held.models)}",
+        f"models  {one_line(', '.join(held.models))}",
         f"watch   {watched}",
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rushes.models import Model, ModelStore, load_catalogue
 from rushes.models.catalogue import PROFILES, PackageSource, PlannedSource
-from rushes.text import one_line
+from rushes.text import one_line, sized
 from tui.work.order import Order
 
 _TOLD = {
@@ -31,7 +31,7 @@ class Shelved:
     @property
     def size(self) -> str:
         """How much a download fetches."""
-        return size_of(self.size_bytes)
+        return sized(self.size_bytes)
 
     @property
     def question(self) -> str:
@@ -70,13 +70,6 @@ def missing_starter(store: ModelStore) -> Shelved | None:
     if any(store.is_installed(model) for model in texts):
         return None
     return _all_of("starter", catalogue.profile("starter"), store)
-
-
-def size_of(size_bytes: int) -> str:
-    """A download's size."""
-    if size_bytes >= 1e9:
-        return f"{size_bytes / 1e9:.1f} GB"
-    return f"{max(1, round(size_bytes / 1e6))} MB" if size_bytes else "nothing"
 
 
 def _all_of(profile: str, models: tuple[Model, ...], store: ModelStore) -> Shelved:

@@ -1,10 +1,12 @@
 """`rushes models install`: says what it costs, gets it, and makes it ready."""
 
+from rushes.errors import WrongUsage
 from rushes.jobs import Job
 from rushes.models import Model, ModelJob, ModelStore, load_catalogue
 from rushes.models.catalogue import PROFILES
 from rushes.models.install import install
 from rushes.paths import paths
+from rushes.text import one_line
 from tui.progress import run_with_progress
 from tui.show import print_json
 
@@ -13,9 +15,12 @@ def install_models(what: str, as_json: bool) -> None:
     """Install a profile's models, or one model by its id.
 
     Raises:
-        RushesError: no such model, or it cannot be had.
+        WrongUsage: there is no such model.
+        RushesError: it cannot be had.
     """
     catalogue = load_catalogue()
+    if what not in (*PROFILES, *(model.id for model in catalogue.models)):
+        raise WrongUsage(f"no profile or model is called {one_line(what)[:60]!r}: `rushes models`")
     wanted = catalogue.profile(what) if what in PROFILES else (catalogue.get(what),)
     store = ModelStore(paths().models)
     for model in () if as_json else wanted:

@@ -166,6 +166,16 @@ class Reel:
         picks[index] = picks[index].trimmed(self.rate, start, end, file_s)
         return replace(self, picks=tuple(picks))
 
+    def cut(self, index: int, moment: Moment) -> "Reel":
+        """With the in and out points of a moment, which is of the same file."""
+        picks = list(self.picks)
+        start_s, end_s = moment.start_s or 0.0, moment.end_s
+        select = replace(
+            picks[index].select, start_s=start_s, end_s=math.inf if end_s is None else end_s
+        )
+        picks[index] = replace(picks[index], select=select)
+        return replace(self, picks=tuple(picks))
+
 
 def _place(pick: Pick) -> tuple[Path, float, float]:
     return pick.select.path, pick.select.start_s, pick.select.end_s
@@ -229,6 +239,10 @@ class Picks:
     def trim(self, index: int, start: int, end: int, file_s: float = math.inf) -> None:
         """Move the in and the out point by frames: see `Reel.trimmed`."""
         self.change(self._reel.trimmed(index, start, end, file_s))
+
+    def cut(self, index: int, moment: Moment) -> None:
+        """Give one the in and out points of a moment of its file."""
+        self.change(self._reel.cut(index, moment))
 
     def call(self, name: str, fps: Fraction | None) -> None:
         """Name the timeline, and choose its rate."""

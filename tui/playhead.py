@@ -88,7 +88,8 @@ class Playhead:
 
     def set_in(self, frame: int) -> None:
         """Put the in point there; an out point before it goes along."""
-        self.first = max(0, frame)
+        latest = frame if self.ends is None else self.ends - 1
+        self.first = max(0, min(frame, latest))
         self.last = max(self.last, self.first + 1)
 
     def set_out(self, frame: int) -> None:

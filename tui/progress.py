@@ -16,7 +16,7 @@ from rushes.jobs import Job, Progress
 from rushes.stopping import stop
 from rushes.text import lasting, one_line
 from tui.work.previewing import previewing
-from tui.work.telling import following, tell, tell_preview, told_as_json
+from tui.work.telling import INTERRUPTED, following, tell, tell_preview, told_as_json
 
 if TYPE_CHECKING:
     from rushes.encoding import Picture
@@ -25,7 +25,6 @@ Result = TypeVar("Result")
 _PLAIN_EVERY_S = 5.0
 _GRACE_S = 0.7
 _STOPPED = "stopped: what was finished is kept, run it again to go on"
-INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 def run_with_progress(work: Callable[[Job], Result], stopped: str = _STOPPED) -> Result:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rushes import Moment, RushesError
+from rushes import Moment
+from rushes.errors import WrongUsage
+from rushes.output import check_output, whole_file, writing
 from rushes.text import one_line
 from tui.labels import place, title
 
@@ -13,16 +15,27 @@ _CAPTION = 44
 _GAP = 12
 
 
-def write_sheet(moments: Sequence[Moment], path: Path) -> None:
+def check_sheet(path: Path, force: bool) -> None:
+    """Refuse a name before anything is looked for.
+
+    Raises:
+        WrongUsage: it is none of a PNG.
+        RushesError: it cannot be written, or is there and `force` is not given.
+    """
+    if path.suffix.lower() != ".png":
+        name = one_line(str(path))
+        raise WrongUsage(f"{name}: a contact sheet is a PNG, give it a name ending in .png")
+    check_output(path, force)
+
+
+def write_sheet(moments: Sequence[Moment], path: Path, force: bool) -> None:
     """Draw each moment's picture with its number, name and time, and write them as a PNG.
 
     Raises:
-        RushesError: the file cannot be written.
+        RushesError: the file cannot be written, or is there and `force` is not given.
     """
     from PIL import Image, ImageDraw, ImageFont
 
-    if path.suffix.lower() != ".png":
-        raise RushesError(f"{path}: a contact sheet is a PNG, give it a name ending in .png")
     columns = min(_COLUMNS, max(1, len(moments)))
     rows = max(1, -(-len(moments) // columns))
     width = columns * (_CELL[0] + _GAP) + _GAP
@@ -51,10 +64,8 @@ def write_sheet(moments: Sequence[Moment], path: Path) -> None:
         when = place(moment).replace("–", "-")  # Pillow's own font has no dash
         detail = "  ".join(part for part in (when, ", ".join(moment.senses)) if part)
         draw.text((left, top + _CELL[1] + 23), detail, (161, 161, 170), font)
-    try:
-        sheet.save(path, "PNG")
-    except OSError as error:
-        raise RushesError(f"cannot write {path}: {error.strerror or error}") from None
+    with whole_file(path, force) as partial, writing(path):
+        sheet.save(partial, "PNG")
 
 
 def _shortened(text: str, length: int) -> str:

@@ -3,16 +3,16 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rushes import Moment
-from rushes.library_place import LibraryPlace
 from rushes.moment import clock
 from rushes.text import counted, one_line
-from tui.labels import facts, place, reasons, title
+from tui.labels import facts, home, place, reasons, title
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.rows import Asset
     from indexer.search import Results
     from rushes.models import Model, ModelStore
+    from tui.describing import Described
     from tui.doctor import Check
 
 _SNIPPET = 170
@@ -110,24 +111,28 @@ def evaluation(done: "Evaluation", as_json: bool) -> None:
     print(f"a search: median {done.median_ms:.0f} ms, 95th percentile {done.p95_ms:.0f} ms")
 
 
-def report(done: "Report", as_json: bool) -> None:
+def report_json(done: "Report", described: "Described") -> None:
+    """What an indexing run did, for a program."""
+    print_json(
+        {
+            "indexed": done.indexed,
+            "unchanged": done.unchanged,
+            "moved": done.moved,
+            "copies": done.copies,
+            "removed": done.removed,
+            "footage_s": round(done.footage_s, 3),
+            "took_s": round(done.took_s, 3),
+            "failed": [_failure_json(asset) for asset in done.failed],
+            "restless": [str(path) for path in done.restless],
+            "away": [str(path) for path in done.away],
+            "described": described.shots,
+            "not_described": described.reason,
+        }
+    )
+
+
+def report(done: "Report") -> None:
     """What an indexing run did."""
-    if as_json:
-        print_json(
-            {
-                "indexed": done.indexed,
-                "unchanged": done.unchanged,
-                "moved": done.moved,
-                "copies": done.copies,
-                "removed": done.removed,
-                "footage_s": round(done.footage_s, 3),
-                "took_s": round(done.took_s, 3),
-                "failed": [_failure_json(asset) for asset in done.failed],
-                "restless": [str(path) for path in done.restless],
-                "away": [str(path) for path in done.away],
-            }
-        )
-        return
     line = f"{counted(done.indexed, 'file')} indexed in {_duration(done.took_s)}"
     if done.footage_s:
         line += f" ({_duration(done.footage_s)} of footage)"
@@ -146,10 +151,12 @@ def report(done: "Report", as_json: bool) -> None:
     _print_failures(done.failed, most=8)
 
 
-def described(count: int, as_json: bool) -> None:
+def described(done: "Described") -> None:
     """How many shots a model has said something of."""
-    if count and not as_json:
-        print(f"{counted(count, 'shot')} described")
+    if done.shots:
+        print(f"{counted(done.shots, 'shot')} described")
+    if done.reason:
+        print(f"shots were not described: {done.reason}", file=sys.stderr)
 
 
 def status(held: "Status", as_json: bool) -> None:
@@ -177,10 +184,11 @@ def status(held: "Status", as_json: bool) -> None:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.files.items()))
     print(f"files    {kinds or 'none'}; {_duration(held.footage_s)} of footage")
     print(f"index    {held.segments} stretches of words, {held.frames} pictures")
-    print(f"models   {', '.join(held.models)}")
+    print(f"models   {one_line(', '.join(held.models))}")
     print(f"upkeep   {held.tidiness}")
     if held.left_out:
-        print(f"left out {', '.join(f'{n} {why}' for why, n in held.left_out.items())}")
+        left_out = ", ".join(f"{n} {why}" for why, n in held.left_out.items())
+        print(f"left out {one_line(left_out)}")
     _print_failures(held.failed)
 
 
@@ -319,14 +327,6 @@ def _snippet(text: str, question: str) -> "Text":
     if stems:
         shown.highlight_regex(pattern, "bold yellow")
     return shown
-
-
-def home(path: LibraryPlace) -> str:
-    home = str(Path.home())
-    text = str(path)
-    if text == home or text.startswith(home + os.sep):
-        text = "~" + text[len(home) :]
-    return one_line(text)
 
 
 def _duration(seconds: float) -> str:

@@ -62,13 +62,13 @@ class Taken:
         self._shown = tuple(self._moments)
         return index if owner is None else owner
 
-    def mark(self, moment: Moment, verb: Verb | None, on: bool) -> None:
+    def mark(self, moment: Moment, verb: Verb | None) -> None:
         marks = self.marks(moment)
         if verb is None:
             marks = frozenset()
         else:
             marks -= next((each for each in _EITHER if verb in each), frozenset())
-            marks |= {verb} if on else frozenset()
+            marks |= {verb}
         self._marks[_place(moment)] = marks
 
     def marks(self, moment: Moment) -> frozenset[Verb]:

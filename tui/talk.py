@@ -26,8 +26,9 @@ from rushes.settings import Settings
 from rushes.text import one_line
 from tui import show
 from tui.broll import print_reel, reel_json
-from tui.labels import where
-from tui.progress import INTERRUPTED, on_interrupt
+from tui.labels import home, where
+from tui.progress import on_interrupt
+from tui.work.telling import INTERRUPTED
 
 
 def ask(question: str, settings: Settings, as_json: bool) -> int:
@@ -153,7 +154,7 @@ class _Screen:
             self._out.print(line)
             if citation.quote not in reply.text:  # else it was just read
                 self._out.print(Text(f"    “{one_line(citation.quote)}”"))
-            self._out.print(Text(f"    {show.home(citation.path.parent)}/", "dim"))
+            self._out.print(Text(f"    {home(citation.path.parent)}/", "dim"))
 
     def _dim(self, text: str) -> None:
         from rich.text import Text

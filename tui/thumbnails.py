@@ -70,10 +70,14 @@ class Thumbnails:
             self._pool = ThreadPoolExecutor(2, thread_name_prefix="thumbnails")
         self._pool.submit(self._work, asyncio.get_running_loop())
 
-    def forget(self, wish: Wish) -> None:
-        """What nobody looks at any more is not drawn."""
+    def forget(self, wish: Wish, told: Callable[[Drawn | None], None]) -> None:
+        """What nobody looks at any more is not drawn: one that asked for it does no longer."""
         with self._lock:
-            self._waiting.pop(wish, None)
+            waiting = self._waiting.get(wish, [])
+            if told in waiting:
+                waiting.remove(told)
+            if not waiting:
+                self._waiting.pop(wish, None)
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._lock:

@@ -12,11 +12,12 @@ from types import FrameType
 from indexer.library import Library
 from indexer.watching import Notice, Watch, What
 from rushes.errors import RushesError
+from rushes.paths import expanded
 from rushes.text import one_line
-from tui.progress import INTERRUPTED
-from tui.show import home
+from tui.labels import home
 from tui.work.process import Process
 from tui.work.reported import Reported
+from tui.work.telling import INTERRUPTED
 
 _NAMED = 3
 _GRACE_S = 0.7  # for a run that is asked to stop
@@ -30,7 +31,7 @@ def watch(
     Raises:
         RushesError: there is no folder to watch, or the library cannot be read.
     """
-    wanted = [folder.expanduser().resolve() for folder in folders]
+    wanted = [expanded(folder).resolve() for folder in folders]
     for folder in wanted:
         if not folder.exists():
             raise RushesError(f"{folder} is not there (is the drive plugged in?)")
@@ -69,8 +70,8 @@ class _Keeper:
         self.tell = teller.notice
         self._teller = teller
         self._new = list(folders)
-        self._process: Process | None = None
-        self._run: asyncio.Task[tuple[int, str]] | None = None
+        self._processes: dict[asyncio.Task[tuple[int, str]], Process] = {}
+        self._describing: asyncio.Task[tuple[int, str]] | None = None
 
     async def roots(self) -> Sequence[Path]:
         with suppress(RushesError):  # its drive is away: it is waited for as for any other
@@ -89,25 +90,50 @@ class _Keeper:
         return restless
 
     async def _index(self, places: Sequence[Path], *flags: str) -> Sequence[Path]:
-        command = ("index", *flags, "--wait", "--rest", str(self.rest_s), "--json", "--library")
-        arguments = (*command, str(self.library.place), "--", *map(str, places))
-        self._process = Process(arguments, str(Path.cwd()), lambda progress: None)
-        self._run = asyncio.create_task(self._process.run())
-        code, told = await asyncio.shield(self._run)
+        run = self._begin(places, *flags, "--no-describe", "--rest", str(self.rest_s))
+        code, told = await asyncio.shield(run)
         if code not in (0, 3):
             raise RushesError(told)
         reported = Reported.of(told)
         self._teller.reported(reported, places)
+        if reported.counts["indexed"] and not self._is_describing and self.library.can_describe:
+            # Which may take hours, and holds up nothing.
+            self._describing = self._begin(places, "--only")
         return reported.restless
 
+    @property
+    def _is_describing(self) -> bool:
+        return self._describing is not None and not self._describing.done()
+
+    def _begin(self, places: Sequence[Path], *flags: str) -> "asyncio.Task[tuple[int, str]]":
+        command = ("index", *flags, "--wait", "--json", "--library", str(self.library.place))
+        process = Process(
+            (*command, "--", *map(str, places)), str(Path.cwd()), lambda progress: None
+        )
+        task = asyncio.create_task(process.run())
+        self._processes[task] = process
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[tuple[int, str]]") -> None:
+        del self._processes[task]
+        if task is self._describing and not task.cancelled() and task.exception() is None:
+            code, told = task.result()
+            with suppress(RushesError):
+                why = Reported.of(told).not_described if code in (0, 3) else told
+                self._teller.described(why)
+
     async def stop(self) -> None:
-        """End the run that is under way, if one is: what it finished is kept."""
-        if self._process is None or self._run is None or self._run.done():
+        """End the runs that are under way: what they finished is kept."""
+        if not self._processes:
             return
-        self._process.cancel()
-        await asyncio.wait([self._run], timeout=_GRACE_S)
-        self._run.cancel()  # which ends its process
-        await asyncio.gather(self._run, return_exceptions=True)
+        tasks = list(self._processes)
+        for process in self._processes.values():
+            process.cancel()
+        await asyncio.wait(tasks, timeout=_GRACE_S)
+        for task in tasks:
+            task.cancel()  # which ends its process
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Teller:
@@ -116,6 +142,7 @@ class _Teller:
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
         self._known: dict[Path, str] = {}  # what could not be read
+        self._why_not: str | None = None  # shots could not be described
         self._announced: set[Path] = set()  # folders that were looked through since they came
 
     def notice(self, notice: Notice) -> None:
@@ -149,6 +176,12 @@ class _Teller:
                 self._known[path] = reason
                 text = f"cannot read {home(path)}: {reason}"
                 self._tell(text, "unreadable", {"path": str(path), "reason": reason})
+
+    def described(self, why_not: str | None) -> None:
+        """A run has described shots, but for those that it could not, and why not: once each."""
+        if why_not and why_not != self._why_not:
+            self._tell(f"shots are not described: {why_not}", "not-described", {"reason": why_not})
+        self._why_not = why_not
 
     def _tell(self, text: str, event: str, about: Mapping[str, object]) -> None:
         now = datetime.now().astimezone()

@@ -158,7 +158,7 @@ def test_what_a_person_sees_holds_no_control_characters(survived: Survived) -> N
         results = survived.library.search(query, 100)
         show.results(results, query, as_json=False, with_takes=True, sheet=None)
         show.status(survived.status, as_json=False)
-        show.report(survived.report, as_json=False)
+        show.report(survived.report)
     assert "[bold]markup[red] {braces} %s.txt" in printed.getvalue()
     assert not shows_control(printed.getvalue())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rushes.errors import Cancelled
+from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job, Progress
 from rushes.media import probe
 from rushes.selects import Select, Timeline
@@ -96,7 +96,7 @@ def test_progress_goes_up_and_a_stop_keeps_what_is_whole(film: Path, tmp_path: P
         cut_clips(Timeline("reel", selects), tmp_path / "cuts", job)
     assert {each.total for each in seen} == {3}
     assert [each.done for each in seen] == sorted(each.done for each in seen)
-    assert [each.name for each in (tmp_path / "cuts").iterdir()] == ["01-tram-by-night.mov"]
+    assert [each.name for each in (tmp_path / "cuts").glob("*.mov")] == ["01-tram-by-night.mov"]
 
 
 def test_names_are_safe_and_keep_their_order(film: Path, tmp_path: Path) -> None:
@@ -109,3 +109,25 @@ def test_names_are_safe_and_keep_their_order(film: Path, tmp_path: Path) -> None
     assert names[0] == "01-etc-passwd.mov" and names[1] == "02-31m.mov"
     assert names[2] == f"03-{'a' * 80}.mov" and names[3] == "04-Köln-1.mov"
     assert all(each.path.parent == tmp_path / "cuts" for each in done.made)
+
+
+def test_a_run_that_was_stopped_is_gone_on_with_and_no_other(film: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cuts"
+    selects = Timeline("reel", tuple(Select(film, at, at + 1.0) for at in (0.0, 2.0, 4.0)))
+
+    class StopsAfterOne(Job):
+        def check_cancelled(self) -> None:
+            if (folder / "01-tram-by-night.mov").exists():
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        cut_clips(selects, folder, StopsAfterOne())
+    others = Timeline("reel", selects.selects[:2])
+    with pytest.raises(RushesError, match="it is there already"):
+        cut_clips(others, folder, Job())
+    assert len(cut_clips(selects, folder, Job()).made) == 3
+    assert sorted(each.name for each in folder.iterdir()) == [
+        *(f"0{number}-tram-by-night.mov" for number in (1, 2, 3)), "clips.json"
+    ]  # fmt: skip
+    with pytest.raises(RushesError, match="it is there already"):
+        cut_clips(selects, folder, Job())

@@ -35,9 +35,11 @@ def test_a_server_that_is_down_costs_only_the_descriptions(film: Home) -> None:
         url = server.url
     settings = {"RUSHES_DESCRIBE_URL": url, "RUSHES_DESCRIBE_MODEL": MODEL}
     done = film.run("index", film.media, **settings)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stdout.startswith("3 files indexed in ")
     assert "127.0.0.1" in only_line(done.stderr.splitlines()[-1] + "\n")
+    told = json.loads(film.run("index", film.media, "--json", **settings).stdout)
+    assert (told["unchanged"], told["described"]) == (3, 0) and "127.0.0.1" in told["not_described"]
     assert found(film.run("search", "ferry", "--json"))
 
 

@@ -100,6 +100,19 @@ def test_a_sheet_that_cannot_be_written_is_one_line(used: Home, tmp_path: Path) 
     assert str(sheet) in only_line(done.stderr)
 
 
+def test_a_sheet_replaces_no_file_unless_it_is_to(used: Home, tmp_path: Path) -> None:
+    sheet = tmp_path / "mine.png"
+    sheet.write_bytes(b"mine")
+    refused = used.run("search", "a leopard", "--sheet", sheet)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "it is there already (--force replaces it)" in only_line(refused.stderr)
+    assert sheet.read_bytes() == b"mine"
+    assert used.run("search", "a leopard", "--sheet", sheet, "--force").returncode == 0
+    assert sheet.read_bytes() != b"mine"
+    odd = used.run("search", "a leopard", "--sheet", tmp_path / "found.jpg")
+    assert odd.returncode == 2 and "ending in .png" in only_line(odd.stderr)
+
+
 def test_filters_and_words_mix(used: Home) -> None:
     assert found(used.run("search", "kind:video move:pan", "--json"))
     moments = found(used.run("search", "people kind:video -kind:video", "--json"))

@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import threading
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rushes.models import ModelStore
+from tests.fakes.openai_server import MODEL, FakeOpenAI
+from tests.media.video import make_clip
 from tests.tui.home import HARBOUR, OWL, RUSHES, Home, found, make_home, only_line
 
 Event = dict[str, object]
@@ -50,10 +53,10 @@ class Watching:
 
 
 @contextmanager
-def watching(home: Home, *arguments: str | Path) -> Iterator[Watching]:
+def watching(home: Home, *arguments: str | Path, **extra: str) -> Iterator[Watching]:
     command = [*RUSHES, "watch", "--rest", "0.5", "--json", *map(str, arguments)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, env=home.environment(), encoding="utf-8"
+        command, stdout=subprocess.PIPE, env=home.environment(extra), encoding="utf-8"
     ) as process:
         try:
             yield Watching(process)
@@ -113,3 +116,34 @@ def test_without_a_folder_it_says_what_to_do(tmp_path: Path, starter_store: Mode
     assert (none.returncode, missing.returncode) == (1, 1)
     assert "rushes watch FOLDER" in only_line(none.stderr)
     assert "drive plugged in" in only_line(missing.stderr)
+
+
+def test_shots_are_described_beside_it_and_what_keeps_them_from_it_is_said_once(
+    tmp_path: Path, starter_store: ModelStore, demo_media: Path
+) -> None:
+    home = make_home(tmp_path, starter_store)
+    clip = next(path for path in demo_media.rglob("bikes.mp4"))
+    written(home.media / "owl.md", OWL)
+    shutil.copyfile(clip, home.media / "bikes.mp4")
+    os.utime(home.media / "bikes.mp4", (LONG_AGO, LONG_AGO))
+    with FakeOpenAI("A gardener waters the roses.") as server:
+        settings = {"RUSHES_DESCRIBE_URL": server.url, "RUSHES_DESCRIBE_MODEL": MODEL}
+        with watching(home, home.media, **settings) as watch:
+            assert watch.looked(home.media)["indexed"] == 2
+            until_so(lambda: len(server.asked) == 6)
+            until_so(lambda: found(home.run("search", "watering roses kind:video", "--json")))
+    with watching(home, home.media, **settings) as watch:  # the server is gone
+        watch.looked(home.media)
+        other = home.media / "other.mp4"
+        make_clip(other)
+        os.utime(other, (LONG_AGO, LONG_AGO))
+        events = watch.until(lambda event: event["event"] == "not-described")
+        assert [each["event"] for each in events] == ["looked", "not-described"]
+        assert "127.0.0.1" in str(events[-1]["reason"])
+
+
+def until_so(is_so: Callable[[], object]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.2)

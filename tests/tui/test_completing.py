@@ -107,3 +107,9 @@ def test_folders_of_the_machine_follow_index(tmp_path: Path) -> None:
     assert [each.text for each in found.suggestions] == [f"{tmp_path}/Footage/"] and found.is_free
     assert shown(Completer(), f"/index {tmp_path}/nowhere/x") == []
     assert shown(Completer(), "/index ~nobody-of-that-name/x") == []
+
+
+def test_a_name_made_to_take_long_takes_no_time() -> None:
+    names = Names([Path(f"/v/{'a' * 200}.mp4")] * 50)
+    assert names.matching("a" * 39 + "b") == []
+    assert len(names.matching("aaa4")) == MOST

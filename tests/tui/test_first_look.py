@@ -10,7 +10,9 @@ from rushes.errors import Cancelled
 from rushes.jobs import Job
 from rushes.moment import Kind
 from rushes.settings import load_settings
+from rushes.text import one_line
 from tui.first_look import completed, folder_of, refusal, told
+from tui.screens.first_run import FolderTree
 
 
 def test_what_is_in_a_folder_is_counted_and_measured(demo_media: Path, installed: Path) -> None:
@@ -76,3 +78,9 @@ def test_a_path_is_completed_to_the_first_folder_that_begins_so(tmp_path: Path) 
 def test_a_typed_path_may_begin_at_home() -> None:
     assert folder_of("~/Footage ") == Path.home() / "Footage"
     assert folder_of("  ") is None
+
+
+def test_the_name_of_a_folder_in_the_tree_is_data() -> None:
+    for name in ("\x1b[31mred", "[red]", "two\nlines", " "):
+        shown = FolderTree.process_label(FolderTree.__new__(FolderTree), name)
+        assert shown.plain == one_line(name) and not shown.spans

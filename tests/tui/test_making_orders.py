@@ -179,3 +179,22 @@ def test_previews_are_small_files_that_do_not_stay(own_home: Path) -> None:
             assert white.size == (480, 270) and white.getpixel((9, 9)) == (255, 255, 255)
     assert told[0].is_relative_to(paths().cache)
     assert not any(each.exists() for each in told)
+
+
+def test_what_an_order_begins_to_write_is_its_own_when_it_is_tried_again(tmp_path: Path) -> None:
+    order = FilmWish(SHOT, tmp_path / "a.mp4").order(LIBRARY)
+    assert order.outs == (tmp_path / "a.mp4",)
+    again = order.owning()
+    assert again.command == (*order.command, "--force") and again.id == order.id
+    assert again.owning() is again
+    (tmp_path / "a.mp4").write_text("somebody's")
+    assert order.owning() is order
+    index = Order("index", ("index", "media"))
+    assert index.owning() is index
+
+
+def test_two_that_are_ordered_at_once_are_not_written_to_one_file(tmp_path: Path) -> None:
+    film = tmp_path / "a.mp4"
+    first = upscale_order(film, "4k", LIBRARY)
+    second = upscale_order(film, "4k", LIBRARY, promised([Standing(first)]))
+    assert [each.outs[0].name for each in (first, second)] == ["a-4k.mp4", "a-4k-2.mp4"]

@@ -1,6 +1,8 @@
 """What the contact sheet and the preview are made of, without a screen."""
 
+import asyncio
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from tui.playhead import Playhead
 from tui.sheet_layout import ZOOMS, View, lay_out
 from tui.taken import Taken
 from tui.terminal_pictures import chosen, is_multiplexed, protocol_for
-from tui.thumbnails import Wish, draw
+from tui.thumbnails import Thumbnails, Wish, draw
 from tui.transcribed import flow, spoken_at
 from tui.verbs import Verb
 
@@ -97,9 +99,9 @@ def test_marks_go_with_the_place() -> None:
     taken = Taken()
     other = Moment(Path("tram.mp4"), Kind.VIDEO, 6.0, 7.0)
     taken.show([SHOT, other])
-    taken.mark(SHOT, Verb.SELECT, True)
-    taken.mark(SHOT, Verb.UP, True)
-    taken.mark(SHOT, Verb.REJECT, True)
+    taken.mark(SHOT, Verb.SELECT)
+    taken.mark(SHOT, Verb.UP)
+    taken.mark(SHOT, Verb.REJECT)
     assert taken.marks(SHOT) == {Verb.REJECT, Verb.UP}
     assert taken.marks(other) == frozenset()
     taken.show([other, SHOT])
@@ -198,3 +200,27 @@ def test_in_a_multiplexer_there_are_half_blocks_unless_the_user_said_otherwise(
     assert is_multiplexed({"TERM": "screen-256color"})  # over SSH from one
     assert is_multiplexed({"STY": "1.pts"})
     assert not is_multiplexed({"TERM": "xterm-256color"})
+
+
+def test_an_in_point_stays_within_the_file() -> None:
+    head = Playhead(SHOT, duration_s=10.0)
+    assert head.ends is not None
+    head.set_in(head.ends + 5)
+    assert (head.first, head.last) == (head.ends - 1, head.ends)
+
+
+def test_a_picture_that_two_wait_for_is_drawn_when_one_forgets_it() -> None:
+    async def run() -> list[object]:
+        thumbnails, came = Thumbnails(), list[object]()
+        wish = Wish(Path("/gone.webp"), 8, 4, "blocks", (8, 16))
+        one, other = partial(came.append), partial(came.append)
+        thumbnails._waiting[wish] = [one, other]
+        thumbnails.forget(wish, other)
+        thumbnails._work(asyncio.get_running_loop())
+        await asyncio.sleep(0)
+        thumbnails._waiting[wish] = [one]
+        thumbnails.forget(wish, one)
+        assert not thumbnails._waiting
+        return came
+
+    assert asyncio.run(run()) == [None]

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from tests.tui.home import HARBOUR
 from tui.work.kept import read_orders
 from tui.work.order import Order, Standing, State
 from tui.work.queue import WorkQueue
+from tui.work.telling import PROGRESS
 
 
 @pytest.fixture
@@ -133,3 +137,52 @@ def test_a_damaged_list_is_said_and_costs_nothing_else(file: Path) -> None:
     file.write_text("{]")
     with pytest.raises(RushesError, match="damaged"):
         read_orders(file)
+
+
+def test_one_that_was_stopped_does_not_begin_again_with_the_app(folder: Path, file: Path) -> None:
+    for number in range(400):
+        (folder / f"{number}.txt").write_text(f"{HARBOUR} {number}")
+
+    async def leave() -> None:
+        queue = WorkQueue(file, lambda standing: None)
+        queue.add(index(folder))
+        queue.add(index(folder))
+        await until(queue, lambda each: each[0].progress is not None)
+        queue.cancel(queue.standings[0].order.id)
+        await queue.close()
+
+    asyncio.run(leave())
+    assert len(read_orders(file)) == 1  # the one that waited
+
+
+_TWO_JOBS = """
+import os, time
+from rushes.jobs import Job
+from tui.work.telling import following
+with following(Job()) as job:
+    print("begun", flush=True)
+    while not job.paused:
+        time.sleep(0.01)
+with following(Job()) as job:
+    print("paused" if job.paused else "goes on", flush=True)
+    while job.paused:
+        time.sleep(0.01)
+print("done", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_pause_is_of_the_command_and_not_of_the_job_that_it_is_at() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _TWO_JOBS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, PROGRESS: "json"},
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for word, told in ((None, "begun"), ("pause", "paused"), ("go on", "done")):
+            if word is not None:
+                process.stdin.write(f"{word}\n")
+                process.stdin.flush()
+            assert process.stdout.readline().strip() == told

@@ -17,8 +17,8 @@ from rushes.timeline import Written
 from tui.at_work import AtWork
 from tui.desk import Desk
 from tui.export_form import ABOUT, ExportWish, Target, usual_out
+from tui.labels import home
 from tui.screens.approve import ApproveScreen
-from tui.show import home
 from tui.widgets.field import Field
 from tui.work.making_orders import clips_order
 
@@ -122,10 +122,13 @@ class ExportScreen(ModalScreen[None], AtWork):
     def _check(self) -> bool:
         try:
             self._wish.check(self._desk.picks.timeline())
-        except (RushesError, OSError) as error:
+            replaces = self._wish.replaces
+        except RushesError as error:
             self._say(str(error), "-wrong")
             return False
-        replaces = self._wish.replaces
+        except OSError as error:
+            self._say(f"it cannot be looked at: {error.strerror or error}", "-wrong")
+            return False
         self._say(f"{replaces}?" if replaces else "", "-warning")
         return True
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.text import Text, TextType
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
@@ -14,6 +15,7 @@ from textual.widgets import Button, DirectoryTree, Input, Static
 from rushes.jobs import Job
 from rushes.models import ModelStore
 from rushes.paths import paths
+from rushes.text import one_line
 from tui.at_work import AtWork
 from tui.desk import Desk
 from tui.first_look import completed, folder_of, refusal, told
@@ -162,6 +164,10 @@ class FolderTree(DirectoryTree):
 
     def action_parent(self) -> None:
         self.path = Path(self.path).parent
+
+    def process_label(self, label: TextType) -> Text:
+        """A folder's name is data: it reaches the terminal as one line without control codes."""
+        return Text(one_line(str(label)))
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         return [path for path in paths if not path.name.startswith(".") and path.is_dir()]

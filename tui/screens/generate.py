@@ -1,7 +1,6 @@
 """A film of a moment: what it starts from, what is wanted, and what it costs, before it starts."""
 
 import asyncio
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from textual.widgets import Button, Input, Select, Static, TextArea
 
 from rushes.errors import RushesError
 from rushes.moment import Moment, clock
+from rushes.paths import expanded
 from rushes.text import one_line
 from tui import labels
 from tui.at_work import AtWork
@@ -56,7 +56,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         self._moment = moment
         self._planned: FilmWish | None = None
         self._settling: Timer | None = None
-        pictures = desk.settings.pictures
+        pictures = desk.pictures
         self._stills = tuple(Still(pictures, words) for words in _ENDS)
         self._words = TextArea(prompt[:_LONGEST_PROMPT], compact=True, id="prompt")
         self._move = _choice((("none", ""), *((each, each) for each in _moves())), "camera")
@@ -116,7 +116,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         camera = str(self._move.value)
         return FilmWish(
             moment=self._moment,
-            out=self._desk.output / Path(self._out.value.strip() or "film.mp4").expanduser(),
+            out=self._desk.output / expanded(self._out.value.strip() or "film.mp4"),
             prompt=self._words.text,
             camera=f"{self._speed.value} {camera}" if camera else "",
             seconds=self._seconds.value,

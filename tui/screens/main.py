@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,11 +13,13 @@ from textual.widget import Widget
 from agent.events import Reply
 from rushes.errors import RushesError
 from rushes.jobs import Job, Progress
+from rushes.moment import Moment
+from rushes.paths import expanded
 from tui.completing import Completer
 from tui.desk import Desk
 from tui.screens.moments import MomentsScreen
 from tui.verbs import Verb
-from tui.widgets.chat import Chat, ShownLine
+from tui.widgets.chat import Chat, ShownLine, TurnView
 from tui.widgets.contact_sheet import ContactSheet
 from tui.widgets.jobs_line import JobsLine
 from tui.widgets.keys_line import KeysLine
@@ -29,6 +31,12 @@ from tui.work.order import Standing, State
 
 if TYPE_CHECKING:
     from indexer.report import Status
+
+
+_FILLING = ("index", "generate", "upscale", "roots")
+"""Commands after which a library holds something else."""
+
+_LOOK_EVERY_S = 1.0  # whether a library that is being made has its first files
 
 
 class MainScreen(MomentsScreen):
@@ -46,14 +54,17 @@ class MainScreen(MomentsScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._turn: Job | None = None
+        self._looked_s = 0.0
+        self._turns: list[Job] = []  # those that were begun and are not over
+        self._one_at_a_time = asyncio.Lock()
+        self._laid: tuple[Moment, ...] = ()  # what was on the sheet when the last turn ended
 
     def compose(self) -> ComposeResult:
         yield TopLine()
         with Horizontal(id="panes"):
             yield Chat()
             with Vertical(id="side"):
-                yield ContactSheet(self.desk.settings.pictures)
+                yield ContactSheet(self.desk.pictures)
                 yield PicksList(self.desk.picks)
         yield Prompt(self._completer())
         yield JobsLine()
@@ -92,7 +103,7 @@ class MainScreen(MomentsScreen):
             case "model":
                 self.work("model", self._model(rest))
             case "clear":
-                self.work("turn", self._begin_anew())
+                self.work("turn", self._begin_anew(), exclusive=False)
             case "quit":
                 self.rushes.action_leave()
             case "theme":
@@ -111,23 +122,25 @@ class MainScreen(MomentsScreen):
                 self.rushes.tell(f"/{name} needs to know what: see /help")
 
     def _theme(self, name: str) -> None:
-        from rushes.config_file import save_setting
+        from tui.setting_values import settings_of
 
         if not self.rushes.use_theme(name):
             self.app.action_change_theme()
             return
         try:
-            save_setting("theme", name)
+            theme = next(each for each in settings_of(self.desk.settings) if each.name == "theme")
+            self.desk.change_setting(theme, name)
         except RushesError as error:
             self.rushes.tell(error)
 
     def on_shown_line_opened(self, event: ShownLine.Opened) -> None:
         self.put_back(event.moments, event.nearest, event.reel)
+        self.found_by = ""
 
     def action_stop(self) -> None:
         """Esc ends a turn that is under way, or else leaves the prompt."""
-        if self._turn is not None:
-            self._turn.cancel()
+        if self._turns:
+            self._stop_turns()
         elif isinstance(self.focused, Prompt):
             self.set_focus(self.query_one(ContactSheet))
         else:
@@ -159,7 +172,7 @@ class MainScreen(MomentsScreen):
             return
         self.query_one(JobsLine).show(self.desk.works.standings)
         is_done = standing.state is State.DONE
-        has_filled = is_done and standing.order.command[0] in ("index", "generate", "upscale")
+        has_filled = is_done and standing.order.command[0] in _FILLING
         if has_filled or self._is_first_seen(standing):
             self.look_again()
         if standing.state is State.DONE and (told := told_line(standing.order, standing.told)):
@@ -176,7 +189,14 @@ class MainScreen(MomentsScreen):
         if standing.order.command[0] != "index" or standing.state is not State.RUNNING:
             return False
         looks = any(each.name == "status" and each.is_running for each in self.workers)
-        return not (looks or self.query_one(TopLine).has_files) and self.desk.library.is_there
+        if looks or self.query_one(TopLine).has_files:
+            return False
+        now_s = time.monotonic()
+        looked_s, self._looked_s = self._looked_s, now_s
+        if now_s - looked_s >= _LOOK_EVERY_S:
+            return True
+        self._looked_s = looked_s
+        return False
 
     async def _open(self) -> None:
         """What one step cannot do is told, and does not keep the others from being done."""
@@ -214,38 +234,53 @@ class MainScreen(MomentsScreen):
 
     async def _search(self, words: str) -> None:
         results = await self.desk.search(words)
-        self.question = words
+        self.question = self.found_by = words
         self.show_found(results.moments, results.nearest)
-        self.desk.put_on_table(results.moments or results.nearest, words)
         self.action_pane("found")
 
     def _ask(self, text: str) -> None:
         """Say something to the agent. A turn that is under way is stopped for it."""
-        if self._turn is not None:
-            self._turn.cancel()
-        self.work("turn", self._follow(text))
-
-    async def _follow(self, text: str) -> None:
+        self._stop_turns()
         view = self.query_one(Chat).begin(text)
         self.action_pane("chat")
 
         def tell(progress: Progress) -> None:  # from the threads of tools
             self.app.call_later(view.progress, progress)
 
-        self._turn = job = Job(tell)
-        self.question = text
+        job = Job(tell)
+        self._turns.append(job)
+        self.work("turn", self._follow(text, job, view), exclusive=False)
+
+    def _stop_turns(self) -> None:
+        for job in self._turns:
+            job.cancel()
+
+    async def _follow(self, text: str, job: Job, view: TurnView) -> None:
         try:
-            async for event in self.desk.turn(text, job):
-                self.lay_out(event)
-                await view.show(event)
-                if isinstance(event, Reply):
-                    await self.desk.keep(text, event)
+            async with self._one_at_a_time:  # the one before ends in a moment, and says so
+                self.question = text
+                self._lay_table()
+                async for event in self.desk.turn(text, job):
+                    self.lay_out(event)
+                    await view.show(event)
+                    if isinstance(event, Reply):
+                        await self.desk.keep(text, event)
+                self._is_laid()
         finally:
-            if self._turn is job:
-                self._turn = None
+            self._turns.remove(job)
+
+    def _lay_table(self) -> None:
+        """What the user sees is what a follow-up is about."""
+        shown = self.query_one(ContactSheet).moments
+        if shown != self._laid:
+            self.desk.lay(shown, self.found_by)
+
+    def _is_laid(self) -> None:
+        """What is on the sheet now is on the table."""
+        self._laid, self.found_by = self.query_one(ContactSheet).moments, None
 
     async def _index(self, rest: str) -> None:
-        folders = [Path(rest).expanduser().absolute()] if rest else []
+        folders = [expanded(rest).absolute()] if rest else []
         self.desk.order_index(folders)
 
     async def _resume(self, words: str = "") -> None:
@@ -257,11 +292,15 @@ class MainScreen(MomentsScreen):
             await self.query_one(Chat).resume(turns)
             self.question = kept.question
             self.put_back(kept.moments, kept.refused, kept.reel)
+            self._is_laid()
             self.action_pane("chat")
 
     async def _begin_anew(self) -> None:
-        await self.query_one(Chat).clear()
-        self.desk.begin_anew()
+        self._stop_turns()
+        async with self._one_at_a_time:
+            await self.query_one(Chat).clear()
+            self.desk.begin_anew()
+            self._is_laid()
 
     async def _model(self, words: str) -> None:
         from tui.language import chosen

@@ -19,7 +19,7 @@ from tui.stills import Frame, frame_at, still
 from tui.widgets.keys_line import KeysLine
 from tui.widgets.still import Still
 from tui.work.made import Film, read_film
-from tui.work.making_orders import source_of, upscale_order
+from tui.work.making_orders import promised, source_of, upscale_order
 from tui.work.order import Standing, State
 
 _LOOK_EVERY_S = 0.2
@@ -52,7 +52,7 @@ class MakingScreen(ModalScreen[None], AtWork):
         self._standing: Standing | None = None
         self._film: Film | None = None
         self._step = 0
-        pictures = desk.settings.pictures
+        pictures = desk.pictures
         self._source = Still(pictures, "its source", id="source")
         self._result = Still(pictures, "what is made", id="result")
         self._told = Static(id="told", markup=False)
@@ -78,7 +78,9 @@ class MakingScreen(ModalScreen[None], AtWork):
         state = self._standing.state if self._standing is not None else None
         if action in ("scrub", "play", "select", "enlarge"):
             return self._film is not None
-        if action in ("pause", "stop"):
+        if action == "pause":
+            return state in (State.RUNNING, State.PAUSED)
+        if action == "stop":
             return state is not None and state.is_open
         if action == "retry":
             return state in (State.FAILED, State.STOPPED)
@@ -111,7 +113,8 @@ class MakingScreen(ModalScreen[None], AtWork):
 
     def action_enlarge(self) -> None:
         if self._film is not None:
-            order = upscale_order(self._film.path, "4k", self._desk.place)
+            taken = promised(self._desk.works.standings)
+            order = upscale_order(self._film.path, "4k", self._desk.place, taken)
             self._desk.works.add(order)
             self.notify(f"{order.title}: under way", markup=False)
 

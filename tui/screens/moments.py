@@ -28,7 +28,8 @@ _MARKS = (Verb.SELECT, Verb.REJECT, Verb.UP, Verb.DOWN)
 class MomentsScreen(Screen[None], AtWork):
     """A screen that has a contact sheet and a list of selects.
 
-    `question` is what the moments on the sheet were found by.
+    `question` is what the moments on the sheet were found by, for those who judge them. `found_by`
+    are the words of a search of the user's own, None if a turn has brought them.
     """
 
     BINDINGS = [
@@ -39,12 +40,20 @@ class MomentsScreen(Screen[None], AtWork):
         super().__init__()
         self.desk = desk
         self.question = ""
+        self.found_by: str | None = None
+
+    def on_screen_resume(self) -> None:
+        """Another screen may have put something among the selects."""
+        self.query_one(PicksList).refresh_picks()
 
     def on_contact_sheet_wanted(self, event: ContactSheet.Wanted) -> None:
         self._do(event.verb, event.moment, event.index)
 
     def on_picks_list_wanted(self, event: PicksList.Wanted) -> None:
-        self._do(event.verb, event.moment, None)
+        if event.verb is Verb.PREVIEW:
+            self.work("preview", self._preview_pick(event.index))
+        else:
+            self._do(event.verb, event.moment, None)
 
     def on_picks_list_export(self) -> None:
         self.action_export()
@@ -54,8 +63,14 @@ class MomentsScreen(Screen[None], AtWork):
 
     def action_select_all(self) -> None:
         """Put all that is on the sheet among the selects."""
-        found = self.query_one(ContactSheet).moments
-        self._select(*(each for each in found if each.end_s is not None or each.kind is Kind.IMAGE))
+        sheet = self.query_one(ContactSheet)
+        wanted = {
+            index: each
+            for index, each in enumerate(sheet.moments)
+            if each.end_s is not None or each.kind is Kind.IMAGE
+        }
+        if self._select(*wanted.values()):
+            sheet.mark(Verb.SELECT, *wanted)
 
     def action_export(self) -> None:
         from tui.screens.export import ExportScreen
@@ -114,7 +129,7 @@ class MomentsScreen(Screen[None], AtWork):
                 if not self._judge(moment, verb is Verb.UP):
                     return
         if index is not None and verb in _MARKS:
-            sheet.mark(index, verb)
+            sheet.mark(verb, index)
 
     def _select(self, *moments: Moment) -> bool:
         """Put moments among the selects; whether that went well."""
@@ -146,10 +161,28 @@ class MomentsScreen(Screen[None], AtWork):
         if seen is None:
             return
         if index is not None:
-            self.query_one(ContactSheet).replace(index, seen.moment)
-            self.desk.replace_on_table(index, seen.moment)
+            sheet = self.query_one(ContactSheet)
+            if sheet.moments[index : index + 1] == (moment,):
+                sheet.replace(index, seen.moment)
+            else:  # a turn has put others there meanwhile
+                index = None
         if seen.verb is not None:
             self._do(seen.verb, seen.moment, index)
+
+    async def _preview_pick(self, index: int) -> None:
+        """Look at a select: the points that are set there are its own."""
+        from tui.screens.preview import PreviewScreen
+
+        picks = self.desk.picks
+        pick = picks.picks[index]
+        seen = await self.app.push_screen_wait(PreviewScreen(self.desk, pick.moment))
+        if seen is None:
+            return
+        if seen.moment != pick.moment and picks.picks[index : index + 1] == (pick,):
+            picks.cut(index, seen.moment)
+            self.query_one(PicksList).refresh_picks()
+        if seen.verb not in (None, Verb.SELECT):  # it is one already
+            self._do(seen.verb, seen.moment, None)
 
     async def _play(self, moment: Moment) -> None:
         from tui.player import open_at
@@ -165,7 +198,7 @@ class MomentsScreen(Screen[None], AtWork):
 
     async def _more_like(self, moment: Moment) -> None:
         results = await self.desk.more_like(moment)
-        self.question = ""
+        self.question = self.found_by = ""
         self.show_found(results.moments, results.nearest)
 
     async def _generate(self, moment: Moment, prompt: str) -> None:

@@ -80,7 +80,7 @@ class PreviewScreen(ModalScreen[Previewed | None], AtWork):
         self._recorded = moment.start_s is not None and moment.end_s is not None
         self.playhead = Playhead(moment)
         self.footage = Footage(desk, moment)
-        self._picture = Picture(desk.settings.pictures)
+        self._picture = Picture(desk.pictures)
         self._transcript = Transcript()
         self._waveform = Waveform()
         self._scrubber = Scrubber()
@@ -88,6 +88,7 @@ class PreviewScreen(ModalScreen[Previewed | None], AtWork):
         self._drawing = False
         self._shown: int | None = None
         self._begun = (0.0, 0)
+        self._failure = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="preview"):
@@ -100,6 +101,13 @@ class PreviewScreen(ModalScreen[Previewed | None], AtWork):
             yield self._waveform
             yield self._scrubber
         yield KeysLine()
+
+    def failed(self, error: BaseException) -> None:
+        """What cannot be read stays where it is: it is said once, not for every frame."""
+        self._stop()
+        if str(error) != self._failure:
+            self._failure = str(error)
+            super().failed(error)
 
     def on_mount(self) -> None:
         moves = self._moment.kind is Kind.VIDEO

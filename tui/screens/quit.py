@@ -25,14 +25,19 @@ class QuitScreen(ModalScreen[bool]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._is_kept = desk.works.is_kept
         self._open = [each for each in desk.works.standings if each.state.is_open]
 
     def compose(self) -> ComposeResult:
         count = len(self._open)
         told = "A job is" if count == 1 else f"{count} jobs are"
-        goes_on = "It goes on" if count == 1 else "They go on"
+        they = "It" if count == 1 else "They"
+        verb, ends = ("goes", "ends") if count == 1 else ("go", "end")
+        goes_on = f"{they} {verb} on when you open Rushes again."
+        if not self._is_kept:  # the app that was opened first keeps the list
+            goes_on = f"{they} {ends} with this window: another one is open on this library."
         with Vertical(id="leaving"):
-            yield Static(f"{told} not done. {goes_on} when you open Rushes again.")
+            yield Static(f"{told} not done. {goes_on}")
             with Scrolled():
                 for each in self._open:
                     job = f"{saying.mark(each)} {saying.title(each.order)}: {saying.state(each)}"

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from rushes.errors import RushesError
 from tui.desk import Desk
 from tui.screens.setting import SettingScreen
-from tui.setting_values import Setting, change, file_shown, settings_of
+from tui.setting_values import Setting, file_shown, settings_of
 from tui.widgets.keys_line import KeysLine
 from tui.widgets.scrolled import Scrolled
 
@@ -68,20 +68,17 @@ class SettingsScreen(Screen[None]):
             return
         if setting.name == "theme":
             setting = replace(setting, choices=tuple(sorted(self.app.available_themes)))
-        self.app.push_screen(SettingScreen(setting, self._save), self._changed)
+        self.app.push_screen(SettingScreen(setting, self._desk.change_setting), self._changed)
 
     def action_default(self) -> None:
         if (setting := self._chosen()) is None:
             return
         try:
-            self._save(setting, "")
+            self._desk.change_setting(setting, "")
         except RushesError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
             self._changed(True)
-
-    def _save(self, setting: Setting, text: str) -> None:
-        self._desk.settings = change(self._desk.settings, setting, text)
 
     def _changed(self, has_changed: bool | None) -> None:
         if has_changed:

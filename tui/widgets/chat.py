@@ -8,7 +8,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.widgets.openable import Openable
 from tui.widgets.shown_line import ShownLine
 from tui.widgets.source_line import SourceLine
 from tui.widgets.turn_view import TurnView
@@ -63,11 +62,3 @@ class Chat(VerticalScroll):
         for kept in turns:
             view = self.begin(kept.question)
             await view.show_kept(kept)
-
-    def action_sources(self) -> None:
-        """Go to the first source of the newest turn that has any, or what else it leads to."""
-        for turn in reversed(list(self.query(TurnView))):
-            lines = [*turn.query(SourceLine), *turn.query(Openable)]
-            if lines:
-                lines[0].focus()
-                return

@@ -62,14 +62,6 @@ class ContactSheet(Widget, can_focus=True):
         Binding("minus,ctrl+down", "zoom(-1)", "Smaller", show=False),
     ]
 
-    class Moved(Message):
-        """Another moment is under the cursor."""
-
-        def __init__(self, moment: Moment, index: int) -> None:
-            super().__init__()
-            self.moment = moment
-            self.index = index
-
     class Wanted(Message):
         """The user wants something done with the moment at `index`."""
 
@@ -132,17 +124,16 @@ class ContactSheet(Widget, can_focus=True):
         self._nothing.display = not moments
         self._rearrange()
         self.refresh_bindings()
-        if self.moments:
-            self.post_message(self.Moved(self.moments[0], 0))
 
     def replace(self, index: int, moment: Moment) -> None:
         """Put a moment in another's place, as when it was trimmed; it keeps its marks."""
         self._taken.replace(index, moment)
         self._fill()
 
-    def mark(self, index: int, verb: Verb | None, on: bool = True) -> None:
-        """Mark a moment as selected or rejected, right or wrong (UP, DOWN); None clears it."""
-        self._taken.mark(self.moments[index], verb, on)
+    def mark(self, verb: Verb | None, *indices: int) -> None:
+        """Mark moments as selected or rejected, right or wrong (UP, DOWN); None clears them."""
+        for index in indices:
+            self._taken.mark(self.moments[index], verb)
         self._fill()
 
     def on_resize(self) -> None:
@@ -236,11 +227,8 @@ class ContactSheet(Widget, can_focus=True):
     def _go(self, index: int) -> None:
         if not self.moments:
             return
-        before = self._cursor
         self._cursor = min(max(0, index), self._last)
         self._fill()
-        if self._cursor != before:
-            self.post_message(self.Moved(self.moments[self._cursor], self._cursor))
 
     def _scroll(self, by: int) -> None:
         """Move the sheet by a row, and the cursor only so far that it is seen."""

@@ -25,6 +25,9 @@ class JobsLine(Static):
     JobsLine.-shown { display: block; }
     """
 
+    async def on_click(self) -> None:
+        await self.run_action("app.go('jobs')")
+
     def show(self, standings: Sequence[Standing]) -> None:
         """Tell where all orders stand."""
         told = line(standings)

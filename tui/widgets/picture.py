@@ -1,5 +1,6 @@
 """A picture in the terminal: Kitty's protocol, Sixel, half blocks, or none."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Picture(Widget):
         self._path: Path | None = None
         self._words = Content()
         self._wish: Wish | None = None
+        self._told: Callable[[Drawn | None], None] = self._put  # once it is drawn
         self._drawn: Drawn | None = None
 
     def compose(self) -> ComposeResult:
@@ -110,14 +112,15 @@ class Picture(Widget):
             self.refresh()
             return
         if self._wish is not None:
-            THUMBNAILS.forget(self._wish)
+            THUMBNAILS.forget(self._wish, self._told)
         self._wish = wish
         kept = THUMBNAILS.kept(wish)
         if kept is not None:
             self._put(kept[0])
             return
         self._put(None)
-        THUMBNAILS.draw(wish, partial(self._came, wish))
+        self._told = partial(self._came, wish)
+        THUMBNAILS.draw(wish, self._told)
 
     def _came(self, wish: Wish, drawn: Drawn | None) -> None:
         if wish == self._wish and self.is_attached:

@@ -50,7 +50,6 @@ class TurnView(Vertical):
         .writing { color: $text-muted; text-style: italic; display: none; }
         .writing.-now { display: block; }
         .noticed { color: $text-warning; }
-        .failed { color: $text-error; }
         .after { height: auto; }
     }
     """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from rushes.text import lasting, one_line
+from rushes.text import lasting, one_line, sized
 from tui.work.order import Order
 
 
@@ -60,7 +60,7 @@ class Plan(BaseModel):
             takes = f"about {lasting(self.seconds_to_draw + (self.seconds_to_enlarge or 0.0))}"
         if self.memory_bytes is None:
             return f"{takes}, memory not known"
-        return f"{takes}, {_size(self.memory_bytes)} of memory"
+        return f"{takes}, {sized(self.memory_bytes)} of memory"
 
     @property
     def picture(self) -> str:
@@ -193,7 +193,3 @@ def _number(text: str) -> float:
         return float(over) / float(under or 1)
     except (ValueError, ZeroDivisionError):
         return 0.0
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"

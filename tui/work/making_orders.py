@@ -96,9 +96,9 @@ def usual_seconds(moment: Moment) -> str:
     return f"{round(min(max(lasts_s, _SHORTEST_S), _LONGEST_S), 1):g}"
 
 
-def upscale_order(film: Path, to: str, library: LibraryPlace) -> Order:
-    """The film in a larger size, beside it."""
-    out = fresh(film.with_name(f"{film.stem}-{to}{film.suffix}"))
+def upscale_order(film: Path, to: str, library: LibraryPlace, taken: Sequence[Path] = ()) -> Order:
+    """The film in a larger size, beside it, under a name that is not `taken`."""
+    out = fresh(film.with_name(f"{film.stem}-{to}{film.suffix}"), taken)
     return enlarge_order(Place(film), to, out, library)
 
 
@@ -122,8 +122,7 @@ def clips_order(timeline: Timeline, folder: Path, force: bool) -> Order:
 
 def promised(standings: Sequence[Standing]) -> tuple[Path, ...]:
     """The files that open orders are going to write."""
-    words = (word for each in standings if each.state.is_open for word in each.order.command)
-    return tuple(Path(word.removeprefix("--out=")) for word in words if word.startswith("--out="))
+    return tuple(out for each in standings if each.state.is_open for out in each.order.outs)
 
 
 def place(path: Path, start_s: float, end_s: float | None) -> str:

@@ -1,12 +1,15 @@
 """A piece of long work that the app was asked for."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
 from rushes.jobs import Progress
+
+_OUT = "--out="
+_FORCE = "--force"
 
 
 class State(StrEnum):
@@ -38,6 +41,21 @@ class Order:
     lane: str = "computing"
     id: str = field(default_factory=lambda: uuid4().hex)
     folder: str = field(default_factory=os.getcwd)
+
+    @property
+    def outs(self) -> tuple[Path, ...]:
+        """The files that it is to write."""
+        named = (word for word in self.command if word.startswith(_OUT))
+        return tuple(Path(self.folder, word.removeprefix(_OUT)) for word in named)
+
+    def owning(self) -> "Order":
+        """The same for the next try: a file that is not there yet is its own from now on.
+
+        It may be stopped between writing the file and putting it into the library.
+        """
+        if not self.outs or _FORCE in self.command or any(each.exists() for each in self.outs):
+            return self
+        return replace(self, command=(*self.command, _FORCE))
 
 
 @dataclass(frozen=True)

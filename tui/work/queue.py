@@ -16,8 +16,8 @@ from tui.work.kept import read_orders, write_orders
 from tui.work.order import Order, Standing, State
 from tui.work.pace import Pace
 from tui.work.process import Process
+from tui.work.telling import INTERRUPTED
 
-_STOPPED = 130  # the exit code of a command that was asked to stop
 _LOOK_EVERY_S = 0.1
 _PATIENCE_S = 2.0  # with commands that are asked to stop because the app closes
 
@@ -45,6 +45,11 @@ class WorkQueue:
     def standings(self) -> tuple[Standing, ...]:
         """All orders, the oldest first."""
         return tuple(self._standings.values())
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is open goes on when the app is opened again: a second app's does not."""
+        return self._lock is None or self._lock.is_locked
 
     @property
     def is_busy(self) -> bool:
@@ -115,20 +120,23 @@ class WorkQueue:
 
     def retry(self, order_id: str) -> None:
         """Begin a failed or stopped one again."""
-        standing = self._standings[order_id]
-        if not standing.state.is_open:
+        standing = self._standings.get(order_id)  # it may just have been forgotten
+        if standing is not None and not standing.state.is_open:
             self._set(Standing(standing.order))
             self._start_next()
 
     def forget(self, order_id: str) -> None:
         """Take one that is over from the list."""
-        if not self._standings[order_id].state.is_open:
+        standing = self._standings.get(order_id)
+        if standing is not None and not standing.state.is_open:
             del self._standings[order_id]
 
     async def close(self) -> None:
-        """End what runs; it stays on the list and goes on next time."""
+        """End what runs; it stays on the list and goes on next time, if it was not stopped."""
         self._is_closing = True
-        for process in self._processes.values():
+        for order_id, process in self._processes.items():
+            if process.was_cancelled:
+                self._set(replace(self._standings[order_id], state=State.STOPPED))
             process.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_PATIENCE_S)
@@ -152,7 +160,7 @@ class WorkQueue:
         process = Process(order.command, order.folder, heard, shown)
         self._processes[order.id] = process
         self._paces[order.id] = Pace()
-        self._set(replace(standing, state=State.RUNNING))
+        self._set(replace(standing, order=order.owning(), state=State.RUNNING))
         task = asyncio.create_task(self._follow(order.id, process), name=order.title)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -165,14 +173,15 @@ class WorkQueue:
         finally:
             self._processes.pop(order_id, None)
             self._paces.pop(order_id, None)
-        if self._is_closing:
-            return
         if code in (0, 3):
             state = State.DONE
+        elif self._is_closing:
+            return
         else:
-            state = State.STOPPED if process.was_cancelled or code == _STOPPED else State.FAILED
+            state = State.STOPPED if process.was_cancelled or code == INTERRUPTED else State.FAILED
         self._set(replace(self._standings[order_id], state=state, told=told, left_s=None))
-        self._start_next()
+        if not self._is_closing:
+            self._start_next()
 
     def _heard(self, order_id: str, progress: Progress) -> None:
         standing = self._standings[order_id]
@@ -189,10 +198,11 @@ class WorkQueue:
         self._standings[standing.order.id] = standing
         if before is None or before.state != standing.state:
             self._keep()
-        self._on_change(standing)
+        if not self._is_closing:  # nobody looks any more
+            self._on_change(standing)
 
     def _keep(self) -> None:
-        if self._lock is not None and not self._lock.is_locked:
+        if not self.is_kept:
             return
         try:
             write_orders(self._file, [each.order for each in self.standings if each.state.is_open])

@@ -17,13 +17,17 @@ COUNTS = {
 
 @dataclass(frozen=True)
 class Reported:
-    """`failed` are files that could not be read, with the reason; `restless` still change."""
+    """`failed` are files that could not be read, with the reason; `restless` still change.
+
+    `not_described` is why shots were not, if they were to be.
+    """
 
     counts: dict[str, int]
     unchanged: int
     failed: tuple[tuple[Path, str], ...]
     restless: tuple[Path, ...]
     took_s: float
+    not_described: str | None = None
 
     @classmethod
     def of(cls, told: str) -> "Reported":
@@ -39,6 +43,7 @@ class Reported:
                 tuple((Path(each["path"]), str(each["error"])) for each in report["failed"]),
                 tuple(map(Path, report["restless"])),
                 float(report["took_s"]),
+                report.get("not_described") and str(report["not_described"]),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise RushesError(f"the run said nothing that can be read: {error}") from None

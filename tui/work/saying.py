@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rushes.text import clean, lasting, one_line
 from tui.work.made import told_line
 from tui.work.order import Order, Standing, State
+from tui.work.reported import COUNTS
 
 _MARKS = {
     State.WAITING: "…",
@@ -101,21 +102,29 @@ def outcome(standing: Standing) -> str:
         lines = clean(standing.told).strip().splitlines()
         return "" if document else one_line(lines[-1]) if lines else ""
     told = [f"{_files(_number(document, 'indexed'))} indexed"]
-    for name, said in (("unchanged", "unchanged"), ("removed", "gone")):
-        if count := _number(document, name):
+    for name, said in ({**COUNTS, "unchanged": "unchanged"}).items():
+        if name != "indexed" and (count := _number(document, name)):
             told.append(f"{count} {said}")
     if took_s := _number(document, "took_s"):
         told.append(f"in {lasting(took_s)}")
+    if why := document.get("not_described"):
+        told.append(f"shots were not described: {one_line(str(why))}")
     return ", ".join(told)
 
 
 def failures(standing: Standing) -> tuple[Failure, ...]:
-    """The files that a finished order could not read."""
-    failed = _document(standing).get("failed")
+    """The files that a finished order could not read, or not cut a clip of."""
+    document = _document(standing)
+    failed = _failed(document, "failed", "path", "error")
+    return (*failed, *_failed(document, "left_out", "source", "reason"))
+
+
+def _failed(document: dict[str, object], name: str, path: str, why: str) -> tuple[Failure, ...]:
+    failed = document.get(name)
     if not isinstance(failed, list):
         return ()
     return tuple(
-        Failure(one_line(str(each.get("path", ""))), one_line(str(each.get("error", ""))))
+        Failure(one_line(str(each.get(path, ""))), one_line(str(each.get(why, ""))))
         for each in failed
         if isinstance(each, dict)
     )

@@ -18,7 +18,7 @@ PROGRESS = "RUSHES_PROGRESS"
 CANCEL, PAUSE, GO_ON = "cancel", "pause", "go on"
 """What can be said to it. The end of its input means `cancel`: the app is gone."""
 
-_NICER = 10  # than the app, in which somebody types
+INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 def told_as_json() -> bool:
@@ -45,37 +45,54 @@ def following(job: Job) -> Iterator[Job]:
         yield job
         return
     listener = _listener()
-    listener.job = job
+    listener.follow(job)
     try:
         yield job
     finally:
-        listener.job = None
+        listener.follow(None)
 
 
 class _Listener:
-    """Hears the app on standard input, for whichever job runs."""
+    """Hears the app on standard input, for whichever job runs.
+
+    A pause is of the command, which may have several jobs one after the other.
+    """
 
     def __init__(self) -> None:
-        self.job: Job | None = None
+        self._job: Job | None = None
+        self._is_paused = False
+        self._lock = threading.Lock()
         threading.Thread(target=self._listen, name="app", daemon=True).start()
+
+    def follow(self, job: Job | None) -> None:
+        """Have this job do what the app says and has said."""
+        with self._lock:
+            self._job = job
+            if job is not None and self._is_paused:
+                job.pause()
 
     def _listen(self) -> None:
         for line in sys.stdin:
-            job = self.job
-            match line.strip(), job:
-                case "pause", Job():
-                    job.pause()
-                case "go on", Job():
-                    job.go_on()
-                case "cancel", _:
+            match line.strip():
+                case "pause":
+                    self._pause(True)
+                case "go on":
+                    self._pause(False)
+                case "cancel":
                     break
-        if self.job is None:  # between two jobs
-            os._exit(130)
-        self.job.cancel()
+        with self._lock:
+            if self._job is None:  # between two jobs
+                os._exit(INTERRUPTED)
+            self._job.cancel()
+
+    def _pause(self, is_paused: bool) -> None:
+        with self._lock:
+            self._is_paused = is_paused
+            if self._job is not None:
+                change = self._job.pause if is_paused else self._job.go_on
+                change()
 
 
 @functools.cache
 def _listener() -> _Listener:
-    if hasattr(os, "nice"):
-        os.nice(_NICER)
     return _Listener()

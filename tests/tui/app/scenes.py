@@ -64,7 +64,7 @@ async def _turn(app: RushesApp, question: str, events: tuple[Event, ...]) -> Non
 async def _answered(pilot: Live, app: RushesApp) -> None:
     await _turn(app, "who took the first ferry?", props.ANSWER)
     for index, verb in enumerate((Verb.SELECT, Verb.REJECT, Verb.UP, Verb.DOWN), 1):
-        app.main.query_one(ContactSheet).mark(index, verb)
+        app.main.query_one(ContactSheet).mark(verb, index)
 
 
 async def _busy(pilot: Live, app: RushesApp) -> None:

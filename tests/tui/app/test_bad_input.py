@@ -12,7 +12,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-import tui.app
 from rushes.errors import RushesError
 from rushes.models import ModelStore
 from rushes.moment import Kind, Moment
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
 class Told(RushesApp):
     """The app, which remembers the errors that it told."""
-
-    CSS_PATH = str(Path(tui.app.__file__).with_name("app.tcss"))
 
     def __init__(self, **settings: object) -> None:
         super().__init__(load_settings(**{"language": "none", **settings}))

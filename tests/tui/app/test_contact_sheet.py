@@ -118,15 +118,15 @@ def test_it_moves_over_ten_thousand_with_as_many_cards_as_are_seen(moments: list
 
 def test_marks_can_be_read(moments: list[Moment]) -> None:
     async def mark(pilot: Pilot[Any], sheet: ContactSheet) -> None:
-        sheet.mark(0, Verb.SELECT)
-        sheet.mark(1, Verb.REJECT)
-        sheet.mark(1, Verb.DOWN)
+        sheet.mark(Verb.SELECT, 0)
+        sheet.mark(Verb.REJECT, 1)
+        sheet.mark(Verb.DOWN, 1)
         await pilot.pause()
         assert "1 ✓ " in words(sheet) and "2 ✗− " in words(sheet)
         assert "1 selected" in words(sheet) and "1 rejected" in words(sheet)
         sheet.replace(0, replace(moments[0], start_s=0.5, end_s=0.75))
         assert sheet.marks(0) == {Verb.SELECT}
-        sheet.mark(0, None)
+        sheet.mark(None, 0)
         assert sheet.marks(0) == frozenset()
 
     drive(moments, mark)

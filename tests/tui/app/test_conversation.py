@@ -20,10 +20,13 @@ from tui.screens.approve import ApproveScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.main import MainScreen
 from tui.screens.model import ModelScreen
+from tui.screens.quit import QuitScreen
+from tui.screens.settings import SettingsScreen
 from tui.widgets.chat import Chat, ShownLine, SourceLine, TurnView
 from tui.widgets.contact_sheet import ContactSheet
 from tui.widgets.prompt import Prompt
 from tui.widgets.steps_view import StepsView
+from tui.work.queue import WorkQueue
 
 Live = Callable[[Pilot[Any], RushesApp], Awaitable[None]]
 FERRY = "when does the ferry leave the harbour?"
@@ -213,6 +216,70 @@ class TestTurns:
         monkeypatch.setattr(TurnView, "show", with_esc)
         run(live)
 
+    def test_a_question_takes_the_place_of_the_one_before(
+        self, used: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        show, others = TurnView.show, ["where does the barn owl nest?"]
+
+        async def with_another(self: TurnView, event: Event) -> None:
+            await show(self, event)
+            if isinstance(event, StepBegan) and others:
+                self.app.main._ask(others.pop())  # type: ignore[attr-defined]
+
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                second = await say(pilot, app, FERRY)
+                first = app.screen.query(TurnView).first()
+                assert told(first, ".noticed")[-1].startswith("! stopped after ")
+                assert second.query(SourceLine) and second is not first
+                kept = app.desk.history.recent().turns
+                assert [(each.question[:5], each.stopped) for each in kept] == [
+                    ("where", False), ("when ", True)
+                ]  # fmt: skip
+
+        monkeypatch.setattr(TurnView, "show", with_another)
+        run(live)
+
+    def test_clearing_stops_the_turn(self, used: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        show, jobs = TurnView.show, []
+
+        async def with_clearing(self: TurnView, event: Event) -> None:
+            await show(self, event)
+            if isinstance(event, StepBegan) and not jobs:
+                main = self.app.main  # type: ignore[attr-defined]
+                jobs.extend(main._turns)
+                main.run_command("clear")
+
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                await send(pilot, app, FERRY)
+                await until(pilot, lambda: jobs and not working(app, "turn"))
+                assert jobs[0].cancelled and not app.screen.query(TurnView)
+
+        monkeypatch.setattr(TurnView, "show", with_clearing)
+        run(live)
+
+    def test_a_follow_up_is_about_what_is_on_the_sheet(
+        self, used: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                turn = await say(pilot, app, "show me bikes")
+                sheet = app.screen.query_one(ContactSheet)
+                bikes = sheet.moments
+                await say(pilot, app, "an owl in a church tower")
+                turn.query_one(ShownLine).focus()
+                await pilot.press("enter")
+                assert sheet.moments == bikes
+                done = await say(pilot, app, "export these to again.csv")
+                assert not told(done, ".noticed")
+                films = [each for each in bikes if each.end_s is not None]
+                assert len((tmp_path / "again.csv").read_text().splitlines()) == len(films) + 1
+
+        run(live)
+
     def test_one_that_is_stopped_before_the_conversation_begins_says_so(self, used: Home) -> None:
         async def live() -> None:
             async with opened(used) as (pilot, app):
@@ -342,5 +409,38 @@ class TestCommands:
                 await until(pilot, lambda: app.screen.query_one(OptionList).option_count > 0)
                 await pilot.press("enter")
                 await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+
+        run(live)
+
+
+@pytest.mark.usefixtures("installed")
+class TestLeaving:
+    def test_every_way_out_asks_once_while_work_is_under_way(
+        self, used: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                monkeypatch.setattr(WorkQueue, "is_busy", True)
+                await app.run_action("quit")  # as Textual's palette does
+                await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+                await pilot.press("s")
+                await until(pilot, lambda: isinstance(app.screen, MainScreen))
+                await pilot.press("ctrl+q")
+                await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+                await pilot.press("ctrl+q", "l")
+                await until(pilot, lambda: not app.is_running)
+
+        run(live)
+
+    def test_one_screen_takes_the_place_of_another(self, used: Home) -> None:
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                for key in ("f5", "f6", "f5", "f7"):
+                    await pilot.press(key)
+                assert [type(each) for each in app.screen_stack[-2:]] == [
+                    MainScreen, SettingsScreen
+                ]  # fmt: skip
+                await pilot.press("f7")
+                assert isinstance(app.screen, MainScreen)
 
         run(live)

@@ -25,6 +25,7 @@ from tui.screens.export import ExportScreen
 from tui.screens.generate import GenerateScreen
 from tui.screens.main import MainScreen
 from tui.screens.making import MakingScreen
+from tui.screens.preview import PreviewScreen
 from tui.verbs import Verb
 from tui.widgets.contact_sheet import ContactSheet
 from tui.widgets.picks_list import PicksList
@@ -382,3 +383,61 @@ def test_from_the_contact_sheet_to_the_selects_and_a_film(
 
     asyncio.run(run())
     assert len(from_otio(tmp_path / "selects.otio")) == 1
+
+
+def test_points_that_are_set_in_the_preview_of_a_select_are_its_own(
+    used: Home, installed: Path, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        app = RushesApp(load_settings(library=used.folder / "data/library", language="none"))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, MainScreen))
+            app.desk.picks.add(film(used))
+            app.main.query_one(PicksList).refresh_picks()
+            app.main.action_pane("picks")
+            for last in ("escape", "s"):
+                await pilot.press("space")
+                await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+                await pilot.press("right", "i", last)
+                await until(pilot, lambda: app.screen is app.main)
+            await until(pilot, lambda: app.desk.picks.picks[0].select.start_s > 1.05)
+            (pick,) = app.desk.picks.picks
+            assert (pick.select.start_s, pick.select.end_s) == pytest.approx((1.08, 3.0))
+
+    asyncio.run(run())
+
+
+def test_a_preview_that_outlives_its_sheet_changes_nothing_there(
+    used: Home, installed: Path
+) -> None:
+    async def run() -> None:
+        app = RushesApp(load_settings(library=used.folder / "data/library", language="none"))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, MainScreen))
+            sheet = app.main.query_one(ContactSheet)
+            app.main.show_found([film(used)])
+            app.main.want(Verb.PREVIEW)
+            await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+            others = (film(used, 5.0, 6.0), film(used, 7.0, 8.0))
+            app.main.show_found(others)  # a turn has come to its end
+            await pilot.press("right", "i", "s")
+            await until(pilot, lambda: app.desk.picks.picks)
+            assert sheet.moments == others and not sheet.marks(0)
+            app.main.action_select_all()
+            assert [Verb.SELECT in sheet.marks(index) for index in (0, 1)] == [True, True]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("out", ["~selects.otio", "~nobody-of-that-name/reel.otio"])
+def test_a_home_that_is_nobodys_is_a_name_in_a_form(used: Home, tmp_path: Path, out: str) -> None:
+    async def run() -> None:
+        app = Host(tmp_path / "no-library")
+        app.desk.output = tmp_path
+        app.desk.picks.add(film(used))
+        async with app.run_test(size=(80, 24)):
+            await app.open(ExportScreen(app.desk))
+            app.screen.query_one("#out", Input).value = out
+            assert app.screen._check() == ("/" not in out)  # type: ignore[attr-defined]
+
+    asyncio.run(run())

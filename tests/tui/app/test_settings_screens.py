@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -10,7 +11,10 @@ from textual.widgets import Input, OptionList, Static
 from rushes.settings import load_settings
 from tests.tui.app.hosting import Host
 from tests.tui.app.waiting import until
+from tui.app import RushesApp
+from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
+from tui.screens.main import MainScreen
 from tui.screens.setting import SettingScreen
 from tui.screens.settings import SettingsScreen
 from tui.setting_values import settings_of
@@ -103,3 +107,29 @@ def test_the_help_lists_the_keys_of_the_screen_below(size: tuple[int, int]) -> N
         assert isinstance(app.screen, SettingsScreen)
 
     run(act, size)
+
+
+def test_how_pictures_are_drawn_is_not_taken_for_a_setting() -> None:
+    app = RushesApp(load_settings(), pictures="blocks")
+    (setting,) = [each for each in settings_of(app.desk.settings) if each.name == "pictures"]
+    assert (setting.value, setting.overrides, app.desk.pictures) == ("auto", "", "blocks")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_theme_is_seen_before_it_is_chosen_and_kept(tmp_path: Path) -> None:
+    async def inside() -> None:
+        app = RushesApp(load_settings(library=tmp_path / "library", language="none"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, MainScreen | FirstRunScreen))
+            app.main.run_command("theme", "nord")
+            assert app.theme == app.desk.settings.theme == load_settings().theme == "nord"
+            app.action_change_theme()
+            await until(pilot, lambda: isinstance(app.screen, SettingScreen))
+            await pilot.press("down")
+            seen = app.theme
+            assert seen != "nord" and load_settings().theme == "nord"
+            await pilot.press("enter")
+            await until(pilot, lambda: not isinstance(app.screen, SettingScreen))
+            assert app.desk.settings.theme == load_settings().theme == seen
+
+    asyncio.run(inside())
