@@ -1,6 +1,5 @@
 """`rushes broll`: clips for a brief or a script, as a table, as JSON, and as a timeline."""
 
-import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -21,11 +20,12 @@ from rushes.paths import paths
 from rushes.place import Place
 from rushes.selects import selects_json
 from rushes.settings import Settings
-from rushes.text import one_line
+from rushes.text import counted, one_line
 from rushes.timeline import format_of
 from tui.exporting import export, show_written
 from tui.labels import place, reasons, title
 from tui.progress import run_with_progress
+from tui.show import print_json
 
 _NARROWEST = 80
 
@@ -59,7 +59,7 @@ def find_broll(
 
     reel: Reel = run_with_progress(work, "stopped: nothing was written")
     if as_json:
-        print(json.dumps(reel_json(reel), indent=2, ensure_ascii=True))
+        print_json(reel_json(reel))
     else:
         print_reel(reel)
     if out is not None and reel.picks:
@@ -175,7 +175,7 @@ def _missing(gap: Gap) -> str:
 
 def _summary(reel: Reel) -> str:
     seconds = sum(pick.seconds for pick in reel.picks)
-    clips = "1 clip" if len(reel.picks) == 1 else f"{len(reel.picks)} clips"
+    clips = counted(len(reel.picks), "clip")
     told = f"{clips}, {seconds:.1f} s"
     lines = len({gap.number for gap in reel.gaps})
     gaps = "1 line" if lines == 1 else f"{lines} lines"

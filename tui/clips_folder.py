@@ -15,7 +15,7 @@ from rushes.jobs import Job
 from rushes.output import check_output, whole_file, writing
 from rushes.place import Place
 from rushes.selects import Select, Timeline
-from rushes.text import one_line
+from rushes.text import counted, one_line
 
 LIST = "clips.json"
 """The list of what is in the folder."""
@@ -131,8 +131,8 @@ def clips_lines(done: ClipsFolder) -> tuple[str, ...]:
     }
     stills = sum(each.clip is None for each in made)
     parts = [f"{count} {_SAID[how]}" for how, count in told.items() if count]
-    parts += ["1 still"] if stills == 1 else [f"{stills} stills"] if stills else []
-    clips = "1 clip" if len(made) == 1 else f"{len(made)} clips"
+    parts += [counted(stills, "still")] if stills else []
+    clips = counted(len(made), "clip")
     left_out = (f"left out: {one_line(each.left_out)}" for each in done.left_out)
     return (f"{one_line(str(done.folder))}: {clips}: {', '.join(parts)}", *left_out)
 

@@ -12,9 +12,9 @@ from rushes.moment import Moment
 from rushes.settings import Settings, load_settings
 from tui import show
 from tui.broll import find_broll
+from tui.clip_and_upscale import upscale
 from tui.film_flags import Asked
 from tui.generating import Making, generate
-from tui.making import upscale
 from tui.progress import run_with_progress
 from tui.sheet import write_sheet
 from tui.talk import ask

@@ -1,6 +1,5 @@
 """`rushes export`: selects as a user names them, written as a timeline."""
 
-import json
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -12,8 +11,9 @@ from rushes.errors import WrongUsage
 from rushes.place import parse_place
 from rushes.rates import timeline_rate
 from rushes.selects import Select, Timeline, parse_selects, read_selects
-from rushes.text import one_line
+from rushes.text import counted, one_line
 from rushes.timeline import Format, Written, format_of, write_timeline
+from tui.show import print_json
 
 if TYPE_CHECKING:
     from indexer.library import Library
@@ -99,7 +99,7 @@ def cut_out(timeline: Timeline, folder: Path, force: bool, as_json: bool) -> int
         "stopped: the clips that are whole are kept, run it again to go on",
     )
     if as_json:
-        print(json.dumps(clips_json(done), indent=2))
+        print_json(clips_json(done))
     else:
         print("\n".join(clips_lines(done)))
     return 3 if done.left_out else 0
@@ -116,7 +116,7 @@ def show_written(done: Written, as_json: bool) -> None:
             "length": str(done.length),
             "fps": str(done.length.fps),
         }
-        print(json.dumps(document, indent=2, ensure_ascii=True))
+        print_json(document)
         return
-    clips = "1 clip" if done.clips == 1 else f"{done.clips} clips"
+    clips = counted(done.clips, "clip")
     print(f"{one_line(str(done.path))}: {clips}, {done.length} at {fps} frames a second")

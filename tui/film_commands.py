@@ -22,7 +22,7 @@ def clip(
     as_json: JsonOption = False,
 ) -> None:
     """Cut a clip to the frame, without loss where the cut allows."""
-    from tui.making import cut
+    from tui.clip_and_upscale import cut
 
     cut(place, out, force, as_json)
 
@@ -47,12 +47,11 @@ def upscale(
     """Make a film larger, up to 4K, with its sound, and put it into the library."""
     from rushes.encoding import Codec
     from rushes.settings import load_settings
-    from tui import making
+    from tui.clip_and_upscale import upscale as enlarge
 
     wanted = None if codec is None else Codec(codec)
-    making.upscale(
-        place, out, to, upscaler, fps, wanted, load_settings(library=library), force, as_json
-    )
+    settings = load_settings(library=library)
+    enlarge(place, out, to, upscaler, fps, wanted, settings, force, as_json)
 
 
 def generate(

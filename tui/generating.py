@@ -1,6 +1,5 @@
 """`rushes generate`: a film is planned, made, and told of."""
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from tui.film_told import (
     plan_lines,
 )
 from tui.progress import run_with_progress
+from tui.show import print_json
 
 _STOPPED = "stopped: the parts that were drawn are kept, run it again to go on"
 
@@ -56,7 +56,7 @@ def generate(asked: Asked, making: Making, settings: Settings, as_json: bool) ->
     """Make a film, or say what would be done."""
     told = run_with_progress(lambda job: _generate(asked, making, settings, job), _STOPPED)
     if as_json:
-        print(json.dumps(told.as_json, indent=2))
+        print_json(told.as_json)
     else:
         print("\n".join(told.lines))
 

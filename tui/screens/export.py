@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from rushes.errors import RushesError
 from rushes.moment import Timecode
-from rushes.text import one_line
+from rushes.text import counted, one_line
 from rushes.timeline import Written
 from tui.at_work import AtWork
 from tui.desk import Desk
@@ -105,7 +105,7 @@ class ExportScreen(ModalScreen[None], AtWork):
         reel = self._desk.picks.reel
         frames = round(self._desk.picks.total_s * reel.rate)
         count = len(reel.picks)
-        clips = "1 clip" if count == 1 else f"{count} clips"
+        clips = counted(count, "clip")
         return Content.assemble(
             ("Export selects  ", "bold"),
             (f"{clips}, {Timecode(frames, reel.rate)}", "$text-muted"),
@@ -165,5 +165,5 @@ class ExportScreen(ModalScreen[None], AtWork):
 
 
 def _told_of(written: Written) -> str:
-    clips = "1 clip" if written.clips == 1 else f"{written.clips} clips"
+    clips = counted(written.clips, "clip")
     return one_line(f"wrote {written.path}: {clips}, {written.length}")

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from rushes.errors import RushesError
 from rushes.moment import Kind, Moment, Timecode
+from rushes.text import counted
 from tui import labels
 from tui.at_work import AtWork
 from tui.captions import shortened
@@ -230,7 +231,7 @@ class PicksList(Vertical, AtWork):
         reel = self._picks.reel
         picks, fps = reel.picks, reel.rate
         lengths = [each.frames(fps, self._file_s(each)) for each in picks]
-        clips = "1 clip" if len(picks) == 1 else f"{len(picks)} clips"
+        clips = counted(len(picks), "clip")
         total = f"{clips}  {Timecode(sum(lengths), fps)}" if picks else "empty"
         rate = f" at {float(fps):.5g} fps" if picks else ""
         self._head.update(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from rushes.text import lasting, one_line, sized
+from rushes.text import counted, lasting, one_line, sized
 from tui.work.order import Order
 
 
@@ -169,7 +169,7 @@ def told_line(order: Order, told: str) -> str | None:
 
 def _clips_line(done: _Clips) -> str:
     count = len(done.clips)
-    line = f"{'1 clip' if count == 1 else f'{count} clips'} in {Path(done.folder).name}"
+    line = f"{counted(count, 'clip')} in {Path(done.folder).name}"
     lossy = sum(clip.how != "copied" for clip in done.clips)
     whole = sum(clip.how == "coded again" for clip in done.clips)
     if not lossy:

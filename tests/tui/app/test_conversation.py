@@ -241,7 +241,7 @@ class TestTurns:
         run(live)
 
     def test_clearing_stops_the_turn(self, used: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-        show, jobs = TurnView.show, []
+        show, jobs = TurnView.show, list[Job]()
 
         async def with_clearing(self: TurnView, event: Event) -> None:
             await show(self, event)

@@ -1,6 +1,5 @@
 """`rushes clip` and `rushes upscale`: what is made, said as a person or a program wants it."""
 
-import json
 from pathlib import Path
 
 from agent.filing import Filed, put_in_library
@@ -16,6 +15,7 @@ from rushes.rates import timeline_rate
 from rushes.settings import Settings
 from rushes.text import one_line
 from tui.progress import run_with_progress
+from tui.show import print_json
 
 
 def cut(place: str, out: Path, force: bool, as_json: bool) -> None:
@@ -24,7 +24,10 @@ def cut(place: str, out: Path, force: bool, as_json: bool) -> None:
     clip = run_with_progress(
         lambda job: cut_clip(where, out, job, force=force), "stopped: nothing was written"
     )
-    print(json.dumps(_clip_json(clip), indent=2) if as_json else _clip_text(clip))
+    if as_json:
+        print_json(_clip_json(clip))
+    else:
+        print(_clip_text(clip))
 
 
 def upscale(
@@ -50,7 +53,7 @@ def upscale(
 
     made, filed = run_with_progress(work, "stopped: a film that was not finished is not kept")
     if as_json:
-        print(json.dumps({**_upscaled_json(made), **filed.as_json}, indent=2))
+        print_json({**_upscaled_json(made), **filed.as_json})
     else:
         print(f"{_upscaled_text(made)}\n{filed.line}")
 
