@@ -14,6 +14,7 @@ import tempfile
 import termios
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.contact_sheet import many, measure
@@ -27,6 +28,16 @@ _KEYS = 40
 _REST_S = 20.0
 _ASKED = re.compile(rb"\x1b\[c")  # what are you? A terminal answers at once
 _PAINTED = b"or / for commands"
+_RUSHES = (sys.executable, "-m", "tui")
+_A_BARE_APP = """
+from textual.app import App
+from textual.widgets import Header, Input, Footer
+class Bare(App):
+    def compose(self):
+        yield from (Header(), Input(placeholder="bare", id="bare"), Footer())
+Bare().run()
+"""
+_BARE = ((sys.executable, "-c", _A_BARE_APP), b"bare")
 
 
 def run(place: Place) -> None:
@@ -34,9 +45,14 @@ def run(place: Place) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         library = Path(scratch) / "library"
         place.rushes("index", place.media / "footage", "--library", library)
-        starts = [_first_paint(library) for _ in range(5)]
-        print(f"  first paint           {statistics.median(starts):.2f} s (limit 1.0)")
-        with Terminal("--library", str(library)) as app:
+        os.environ["RUSHES_HOME"] = str(place.home)  # where the models are
+        starts, bare = (
+            statistics.median(_first_paint(command, sign) for _ in range(5))
+            for command, sign in (((*_RUSHES, "--library", str(library)), _PAINTED), _BARE)
+        )
+        print(f"  first paint           {starts:.2f} s (limit 1.0), ", end="")
+        print(f"{starts / bare:.2f} times a bare Textual app's ({bare:.2f} s)")
+        with Terminal(*_RUSHES, "--library", str(library)) as app:
             app.wait_for(_PAINTED)
             time.sleep(8.0)  # models are loaded beside
             print(f"  at rest               {100 * app.load(_REST_S):.1f} % of a core (limit 1)")
@@ -74,10 +90,10 @@ def run(place: Place) -> None:
 class Terminal:
     """The app in a pseudo terminal, which answers what it is asked."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *command: str) -> None:
         self._seen = bytearray()
         self._grew = threading.Condition()
-        self._arguments = arguments
+        self._command = command
 
     def __enter__(self) -> "Terminal":
         ours, theirs = pty.openpty()
@@ -85,7 +101,7 @@ class Terminal:
         plain = {key: value for key, value in os.environ.items() if key not in ("TMUX", "STY")}
         self._fd = ours
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *self._arguments],
+            self._command,
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
             env={**plain, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         )  # fmt: skip
@@ -157,10 +173,10 @@ class Terminal:
                 self._grew.notify_all()
 
 
-def _first_paint(library: Path) -> float:
+def _first_paint(command: Sequence[str], sign: bytes) -> float:
     before = time.perf_counter()
-    with Terminal("--library", str(library)) as app:
-        app.wait_for(_PAINTED)
+    with Terminal(*command) as app:
+        app.wait_for(sign)
         return time.perf_counter() - before
 
 

@@ -1,5 +1,6 @@
 """The app: `rushes` alone opens it."""
 
+import asyncio
 import locale
 import logging
 import sys
@@ -64,7 +65,12 @@ class RushesApp(App[None], AtWork):
     def on_mount(self) -> None:
         self.use_theme(self.desk.settings.theme)
         self.push_screen(self.main)
-        self.work("watching", self.desk.watch().run())
+        # Once the screen is drawn: what is imported for it would only hold it up.
+        self.call_after_refresh(lambda: self.work("watching", self._watch()))
+
+    async def _watch(self) -> None:
+        watch = await asyncio.to_thread(self.desk.watch)
+        await watch.run()
 
     async def on_unmount(self) -> None:
         await self.desk.works.close()

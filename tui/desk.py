@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.watching import Watch
 from rushes.errors import Cancelled, RushesError
 from rushes.jobs import Job
 from rushes.library_place import absolute
@@ -20,7 +19,6 @@ from rushes.place import Place
 from rushes.settings import Settings
 from tui.work.order import Order, Standing
 from tui.work.queue import WorkQueue
-from tui.work.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from agent.approval import Approve
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.query import Query
     from indexer.report import Status
     from indexer.search import Results
+    from indexer.watching import Watch
     from tui.language import LanguageChoice
     from tui.picks import Picks
     from tui.setting_values import Setting
@@ -155,8 +154,11 @@ class Desk:
         names = ", ".join(folder.name or str(folder) for folder in folders)
         self.works.add(Order(f"index {names}".strip(), self._index(folders)))
 
-    def watch(self) -> Watch:
+    def watch(self) -> "Watch":
         """What keeps the library up to date while the app is open, if the user wants that."""
+        from indexer.watching import Watch
+        from tui.work.upkeep import Upkeep
+
         upkeep = Upkeep(
             self.works, lambda: self.settings.watch, lambda: self.library.roots(), self._index
         )
