@@ -181,6 +181,20 @@ def asset_of(row: Row, paths: Mapping[bytes, Path] = MappingProxyType({})) -> As
     )
 
 
+SEEN = ("id", "path", "kind", "rate", "synthetic", "also_at", "also_mtimes_ns")
+"""The columns of a file of which a moment tells; each more takes a read for each file."""
+
+_UNSEEN: Row = {
+    "size_bytes": 0, "mtime_ns": 0, "length_s": None, "width": None, "height": None,
+    "created": None, "error": None, "content": None,
+}  # fmt: skip
+
+
+def seen_of(row: Row) -> Asset:
+    """The file of a row of which only `SEEN` was read: all else is as if it were not known."""
+    return asset_of({**_UNSEEN, **row})
+
+
 def segment_rows(file: IndexedFile) -> list[Row]:
     about = _file_facts(file.asset)
     return [

@@ -85,7 +85,7 @@ class Searcher:
         groups = in_a_row(groups[: limit * _SPARE])
         with ThreadPoolExecutor(1) as pool:
             rows = pool.submit(self._around, groups, found.look is not None)
-            assets = self.store.assets_by_id(group.seed.asset_id for group in groups)
+            assets = self.store.seen_by_id(group.seed.asset_id for group in groups)
             assets = {key: asset.at_hand for key, asset in assets.items()}
             around = rows.result()
         groups = [group for group in groups if group.seed.asset_id in assets]

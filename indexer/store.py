@@ -20,6 +20,7 @@ from indexer.ownership import THUMBNAILS, is_own, is_picture, is_tables
 from indexer.record import RECORD, TABLES, Recipe, Record
 from indexer.rows import (
     FACTS,
+    SEEN,
     Asset,
     IndexedFile,
     Row,
@@ -29,6 +30,7 @@ from indexer.rows import (
     columns_of,
     facts_of_place,
     frame_rows,
+    seen_of,
     segment_rows,
     thumbnails,
 )
@@ -160,6 +162,14 @@ class Store:
         """The files that could not be read."""
         search = self.table("assets").search().where("error IS NOT NULL").limit(None)
         return [asset_of(row) for row in search.to_list()]
+
+    def seen_by_id(self, ids: Iterable[str]) -> dict[str, Asset]:
+        """What a moment tells of its file: see `indexer.rows.SEEN`."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        search = self.table("assets").search().where(any_of("id", wanted)).select(list(SEEN))
+        return {row["id"]: seen_of(row) for row in search.limit(len(wanted)).to_list()}
 
     def assets_by_id(self, ids: Iterable[str]) -> dict[str, Asset]:
         wanted = sorted(set(ids))

@@ -8,7 +8,8 @@ from indexer.storage import Lock, Storage
 from rushes.errors import LibraryError
 from rushes.stopping import before_stop
 
-_LOOK_EVERY_S = 0.2
+_LOOK_EVERY_S = 0.1
+_BRIEFLY_S = 0.5  # what describes shots holds it for a moment at a time
 
 
 def _patiently(held_by: str) -> None:
@@ -29,7 +30,7 @@ def only_writer(
         LibraryError: another process is writing into the library, for longer than `wait_s`.
     """
     lock = storage.lock()
-    until = time.monotonic() + wait_s
+    until = time.monotonic() + max(wait_s, _BRIEFLY_S)
     while (holder := lock.attempt()) is not None:
         if holder.lives and time.monotonic() >= until:
             raise LibraryError(
