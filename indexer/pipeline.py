@@ -119,9 +119,15 @@ class Line:
                     frames.append(self._pictures.put(item, pulse.check_cancelled))
 
         def finish() -> IndexedFile:
+            rows: list[SegmentRow] = []
+            pictures: list[FrameRow] = []
             with pulse.in_model():
-                rows = [_segment_row(segment, vector.result()) for segment, vector in words]
-                pictures = [frame.result() for frame in frames]
+                for segment, vector in words:
+                    rows.append(_segment_row(segment, vector.result()))
+                    pulse.check_cancelled()  # a book has thousands: something comes of it
+                for frame in frames:
+                    pictures.append(frame.result())
+                    pulse.check_cancelled()
             return annotated(IndexedFile(asset, rows, pictures), sounds)
 
         return finish

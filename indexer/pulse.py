@@ -12,12 +12,14 @@ from rushes.jobs import Job
 class Sign:
     """That a file is under way: how often something has come of it, and how far it was watched.
 
-    `in_model` tells that a model has it, which may take long.
+    `in_model` tells that a model has it, which may take long, `waits` that it is read and its turn
+    has not come: what holds it up is another file.
     """
 
     count: int
     watched_s: float
     in_model: bool
+    waits: bool = False
 
 
 class Pulse(Job):
@@ -33,6 +35,7 @@ class Pulse(Job):
         self._count = 0
         self._models = 0
         self._watched_s = 0.0
+        self._waits = False
 
     def check_cancelled(self) -> None:
         self._count += 1
@@ -52,9 +55,14 @@ class Pulse(Job):
         finally:
             self._count_models(-1)
 
-    def is_read(self) -> None:
-        """All that is left of it waits for models from now on, or for its turn with them."""
-        self._count_models(1)
+    def wait(self) -> None:
+        """All of it is read; it waits for others that came before it."""
+        self._waits = True
+
+    def go_ahead(self) -> None:
+        """Its turn has come."""
+        self._count += 1
+        self._waits = False
 
     @contextmanager
     def by_reader(self) -> Iterator[None]:
@@ -72,4 +80,4 @@ class Pulse(Job):
 
     @property
     def sign(self) -> Sign:
-        return Sign(self._count, self._watched_s, self._models > 0)
+        return Sign(self._count, self._watched_s, self._models > 0, self._waits)

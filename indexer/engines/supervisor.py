@@ -41,6 +41,7 @@ MOST_BYTES = 2_400_000_000
 """What reading may take, the models included that the starter profile has."""
 
 _MODEL_PATIENCE_S = 600.0  # a large model on a slow processor, with minutes of speech
+_QUIET_S = 5.0  # a worker that lives shows signs several times a second
 _TICK_S = 0.1
 _READ_AHEAD = 16  # files that the worker has, so that it never waits for one
 _MEASURE_AHEAD = 16
@@ -97,6 +98,7 @@ class Supervisor:
         self._tasks: dict[int, _Task] = {}
         self._asked = 0
         self._starts = 0
+        self._quiet_s = 0.0  # since the worker has said anything
         self._paused = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
@@ -160,6 +162,7 @@ class Supervisor:
         self._process.ask((Measure if measure else Read)(self._asked, found))
 
     def _hear(self, message: Told | None) -> None:
+        self._quiet_s = 0.0
         match message:
             case None:
                 self._went_down()
@@ -192,9 +195,11 @@ class Supervisor:
         self._results.put(file)
 
     def _look_after(self, passed_s: float) -> None:
+        self._quiet_s += passed_s
         begun = [task for task in self._tasks.values() if task.begun]
         for task in begun:
-            task.silent_s += passed_s
+            if not task.sign.waits or self._quiet_s > _QUIET_S:
+                task.silent_s += passed_s
         if silent := [task for task in begun if task.is_over]:
             self._process.end()
             reason = f"nothing came of it for {silent[0].patience_s:.0f} s (is it damaged?)"

@@ -131,12 +131,13 @@ class Worker:
             pulse = self._begin(asked.number)
             with self._telling_why(asked.number):
                 finish = self._line.read(asked.found, pulse)
-                pulse.is_read()
+                pulse.wait()
                 self._finishing.put((asked.number, finish))
 
     def _finish(self) -> None:
         while True:
             number, finish = self._finishing.get()
+            self._under_way[number].go_ahead()
             with self._telling_why(number):
                 file = finish()
                 self._end(number)

@@ -134,6 +134,21 @@ def test_a_file_of_which_nothing_comes_is_given_up(
     assert done["phone.mp4"].asset.error == "nothing came of it for 1 s (is it damaged?)"
 
 
+def test_what_waits_behind_a_long_text_is_not_given_up(
+    setup: Setup, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(films)
+    films.mkdir()
+    words = "The ferry leaves the harbour at seven and the tram turns at the brewery. "
+    (films / "a book.txt").write_text("".join(f"{n} {words}" for n in range(700)))
+    for number in range(6):
+        (films / f"note {number}.txt").write_text(f"{number} {words}")
+    monkeypatch.setattr("indexer.engines.supervisor.PATIENCE_S", 2.0)
+    done = read(setup, films, Job())
+    assert len(done["a book.txt"].segments) > 50
+    assert not [file.asset.error for file in done.values() if file.asset.error]
+
+
 def test_a_file_that_takes_too_much_memory_is_given_up(
     setup: Setup, films: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,10 +116,11 @@ def vectors(files: Sequence[IndexedFile]) -> NDArray[np.float32]:
     return np.concatenate([*words, *pictures])
 
 
-def test_a_file_that_is_read_waits_for_models_with_their_patience() -> None:
+def test_a_file_that_is_read_waits_for_its_turn() -> None:
     pulse = Pulse(Job())
-    with pulse.in_model():
-        pass
-    assert not pulse.sign.in_model
-    pulse.is_read()
-    assert pulse.sign.in_model
+    assert not pulse.sign.waits
+    pulse.wait()
+    waiting = pulse.sign
+    assert waiting.waits
+    pulse.go_ahead()
+    assert not pulse.sign.waits and pulse.sign.count > waiting.count

@@ -8,6 +8,6 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
-    """The app tells the collector that what it has loaded stays. Here a hundred apps come and go."""
+    """The app tells the collector that what it loads stays. Here a hundred apps come and go."""
     yield
     gc.unfreeze()
