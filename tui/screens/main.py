@@ -189,14 +189,11 @@ class MainScreen(MomentsScreen):
         if standing.order.command[0] != "index" or standing.state is not State.RUNNING:
             return False
         looks = any(each.name == "status" and each.is_running for each in self.workers)
-        if looks or self.query_one(TopLine).has_files:
+        rests = time.monotonic() - self._looked_s < _LOOK_EVERY_S
+        if looks or rests or self.query_one(TopLine).has_files:
             return False
-        now_s = time.monotonic()
-        looked_s, self._looked_s = self._looked_s, now_s
-        if now_s - looked_s >= _LOOK_EVERY_S:
-            return True
-        self._looked_s = looked_s
-        return False
+        self._looked_s = time.monotonic()
+        return True
 
     async def _open(self) -> None:
         """What one step cannot do is told, and does not keep the others from being done."""
