@@ -76,9 +76,9 @@ app.command(
 
 
 @app.command(
-    epilog="Filters: kind: shot: move: len: people: sound: light: colour: in: name: after: before: "
-    "on: fps: size: sharp: exposure: shake: motion: source: label: said: text: written:, each also "
-    "with a minus before it. Example: rushes search 'cyclist in the rain shot:wide -people'"
+    epilog="Example: rushes search 'cyclist in the rain shot:wide -people'. Filters: kind: shot: "
+    "move: len: people: sound: light: colour: in: name: after: before: on: fps: size: sharp: "
+    "exposure: shake: motion: source: label: said: text: written:, each also after a minus."
 )
 def search(
     words: Annotated[

@@ -205,7 +205,7 @@ def test_a_server_without_a_model_named_says_what_to_set(tmp_path: Path) -> None
     "url", ["file:///etc/passwd", "ftp://host/v1", "localhost:11434", "http://"]
 )
 def test_only_the_address_of_a_web_server_will_do(url: str) -> None:
-    with pytest.raises(RushesError, match="describe_url"):
+    with pytest.raises(RushesError, match="describe-url"):
         load_settings(describe_url=url)
     with pytest.raises(ModelMissing, match="describe_url"):
         ServerDescriber(url, MODEL)
