@@ -17,7 +17,7 @@ NOTHING_LEFT = {
     ("main", "f2"), ("main-empty", "f2"), ("main-busy", "f2"), ("main-failed", "f2"),
     ("found", "f3"), ("found-list", "f3"), ("selects", "f4"), ("selects-empty", "f4"),
     ("preview", "i"),  # the in point is there
-    ("making-done", "left"),  # its first frame is shown
+    ("making-done", "left"), ("making-done", "j"),  # its first frame is shown
     ("export-failed", "ctrl+s"),  # the reason is read already
     # On the stage no process is there to be paused, and the library is the same before and after.
     ("making", "p"), ("jobs", "p"), ("library", "w"), ("library-failed", "w"),
