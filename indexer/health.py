@@ -11,8 +11,9 @@ from indexer.parts import chosen_by
 from indexer.record import Recipe
 from indexer.roots import is_away
 from indexer.rows import Asset
+from indexer.schema import TABLE_NAMES
 from indexer.storage import storage_at
-from indexer.store import TABLE_NAMES, Store
+from indexer.store import Store
 from indexer.survey import Survey, survey
 from indexer.upkeep import upkeep_of
 from rushes.errors import LibraryError, RushesError

@@ -16,8 +16,9 @@ from indexer.parts import Parts, chosen_by
 from indexer.record import TABLES
 from indexer.remaking import thumbnails_again
 from indexer.rows import Asset
+from indexer.schema import TABLE_NAMES
 from indexer.storage import storage_at
-from indexer.store import TABLE_NAMES, Store
+from indexer.store import Store
 from indexer.survey import Survey, survey
 from indexer.whole import DAMAGE, readable, rows_in
 from indexer.writer import only_writer

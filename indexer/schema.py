@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 4
 
+TABLE_NAMES = ("assets", "segments", "frames")
+
 
 @dataclass(frozen=True)
 class Dimensions:

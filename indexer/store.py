@@ -34,7 +34,7 @@ from indexer.rows import (
     segment_rows,
     thumbnails,
 )
-from indexer.schema import Dimensions, schemas
+from indexer.schema import TABLE_NAMES, Dimensions, schemas
 from indexer.segments import Origin
 from indexer.storage import Storage, storage_at
 from indexer.whole import DAMAGE, told_damage
@@ -45,7 +45,6 @@ from rushes.moment import Kind
 if TYPE_CHECKING:
     import lancedb
 
-TABLE_NAMES = ("assets", "segments", "frames")
 _AT_ONCE = 500  # files in one condition
 _ROWS_AT_ONCE = 10_000
 _KEEP_VERSIONS = timedelta(seconds=30)  # for a search that began before

@@ -16,7 +16,8 @@ import numpy as np
 from indexer import indices
 from indexer.ownership import THUMBNAILS, is_picture
 from indexer.rows import Asset
-from indexer.store import TABLE_NAMES, Store
+from indexer.schema import TABLE_NAMES
+from indexer.store import Store
 from indexer.whole import DAMAGE, batches, reason
 from rushes.jobs import Job
 from rushes.moment import Kind

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer import indices
+from indexer.schema import TABLE_NAMES
 from rushes.text import counted
 
 if TYPE_CHECKING:
     from indexer.store import Store
 
-_TABLES = ("assets", "segments", "frames")
 _MANY_PIECES = 64
 _REST = 20.0  # times as long as tidying up took the time before
 
@@ -80,7 +80,7 @@ class Tidying:
 def pieces_of(store: "Store") -> int:
     """The small files of rows in the tables that can be joined to others."""
     pieces = 0
-    for name in _TABLES:
+    for name in TABLE_NAMES:
         stats: Any = store.table(name).stats()  # a dictionary, whatever its types say
         pieces += max(0, stats["fragment_stats"]["num_small_fragments"] - 1)
     return pieces
@@ -90,7 +90,7 @@ def upkeep_of(store: "Store") -> Upkeep:
     unindexed = 0
     due: list[str] = []
     tidied: list[datetime] = []
-    for name in _TABLES:
+    for name in TABLE_NAMES:
         table = store.table(name)
         known = list(table.list_indices())
         unindexed += max((index.num_unindexed_rows or 0 for index in known), default=0)

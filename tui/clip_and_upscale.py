@@ -14,6 +14,7 @@ from rushes.place import parse_place
 from rushes.rates import timeline_rate
 from rushes.settings import Settings
 from rushes.text import one_line
+from tui.clips_folder import how_cut
 from tui.progress import run_with_progress
 from tui.show import print_json
 
@@ -25,7 +26,7 @@ def cut(place: str, out: Path, force: bool, as_json: bool) -> None:
         lambda job: cut_clip(where, out, job, force=force), "stopped: nothing was written"
     )
     if as_json:
-        print_json(_clip_json(clip))
+        print_json({"path": str(clip.path), **how_cut(clip)})
     else:
         print(_clip_text(clip))
 
@@ -66,18 +67,6 @@ def _clip_text(clip: Clip) -> str:
         "coded again": f"all coded again: {clip.reason}",
     }[clip.how]
     return f"{one_line(str(clip.path))}: {length}; {how}"
-
-
-def _clip_json(clip: Clip) -> dict[str, object]:
-    return {
-        "path": str(clip.path),
-        "how": str(clip.how),
-        "frames": clip.frames,
-        "coded": clip.coded,
-        "start_s": clip.start_s,
-        "end_s": clip.end_s,
-        "reason": clip.reason or None,
-    }
 
 
 def _upscaled_text(made: Upscaled) -> str:

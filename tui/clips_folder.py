@@ -111,6 +111,18 @@ class _OneOfMany(Job):
         self._whole.check_cancelled()
 
 
+def how_cut(clip: Clip) -> dict[str, object]:
+    """What was cut and whether it lost anything, for a program."""
+    return {
+        "how": str(clip.how),
+        "frames": clip.frames,
+        "coded": clip.coded,
+        "start_s": clip.start_s,
+        "end_s": clip.end_s,
+        "reason": clip.reason or None,
+    }
+
+
 def clips_json(done: ClipsFolder) -> dict[str, object]:
     """What was cut, for a program."""
     return {
@@ -154,15 +166,7 @@ def _clip_json(cut: CutOut) -> dict[str, object]:
     }
     if clip is None:
         return {**told, "how": "copied"}
-    return {
-        **told,
-        "how": str(clip.how),
-        "frames": clip.frames,
-        "coded": clip.coded,
-        "start_s": clip.start_s,
-        "end_s": clip.end_s,
-        "reason": clip.reason or None,
-    }
+    return {**told, **how_cut(clip)}
 
 
 def _check_folder(folder: Path) -> None:
