@@ -34,7 +34,10 @@ _AS_WELL = 0.75  # of the best chance, for a further source to be quoted too
 
 @dataclass
 class Answered:
-    """What came of a question; filled in by `answer`."""
+    """What came of a question; filled in by `answer`.
+
+    `moments` are what the citations are of, in their order; without citations, the nearest found.
+    """
 
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
@@ -105,19 +108,22 @@ async def answer(
     Raises:
         Cancelled: the user asked to stop.
     """
-    into.moments = sought.moments
+    into.moments = sought.moments[:_NEAREST]
     if not sought.sources:
         into.refused = True
         into.text = _nothing(sought.question, bool(sought.moments))
         yield Said(into.text)
         if sought.moments:
-            yield Showed(sought.moments[:_NEAREST], sought.question, nearest=True)
+            yield Showed(into.moments, sought.question, nearest=True)
         return
-    if model is not None:
-        async for event in _in_prose(sought, model, job, into):
-            yield event
-    if not into.text:
-        yield _quoted(sought.sources[0], into)
+    try:
+        if model is not None:
+            async for event in _in_prose(sought, model, job, into):
+                yield event
+        if not into.text:
+            yield _quoted(sought.sources[0], into)
+    finally:
+        into.moments = _cited_moments(sought.moments, into.citations) or into.moments
 
 
 async def _in_prose(
@@ -180,6 +186,21 @@ def _cited(source: Evidence, into: Answered) -> int:
     )
     into.citations.append(citation)
     return citation.n
+
+
+def _cited_moments(moments: Sequence[Moment], citations: Sequence[Citation]) -> tuple[Moment, ...]:
+    """The moments that citations are of, each once; else the best of their files."""
+    cited = []
+    for citation in citations:
+        of_file = [each for each in moments if each.path == citation.path]
+        cited += sorted(of_file, key=lambda each: not _holds(each, citation))[:1]
+    return tuple(dict.fromkeys(cited))
+
+
+def _holds(moment: Moment, citation: Citation) -> bool:
+    if moment.start_s is None or moment.end_s is None or citation.start_s is None:
+        return moment.page == citation.page
+    return moment.start_s <= citation.start_s < moment.end_s
 
 
 def _worth_citing(evidence: Sequence[Evidence], model: LanguageModel | None) -> list[Evidence]:

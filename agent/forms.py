@@ -11,7 +11,7 @@ from agent.broll import Reel
 from indexer.reading import Passage, Shown
 from indexer.search import Results
 from rushes.moment import Moment, Timecode
-from rushes.text import clean, one_line
+from rushes.text import clean, counted, one_line
 
 _LONGEST_TEXT = 1500  # characters of one passage that are handed on
 
@@ -281,7 +281,7 @@ class Proposed(Outcome):
 
     @property
     def summary(self) -> str:
-        return f"{len(self.picks)} clips, {len(self.gaps)} gaps"
+        return f"{counted(len(self.picks), 'clip')}, {counted(len(self.gaps), 'gap')}"
 
 
 class Made(Outcome):

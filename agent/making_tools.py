@@ -11,7 +11,7 @@ from rushes.errors import RushesError
 from rushes.jobs import Job
 from rushes.place import Place
 from rushes.selects import Select, Timeline
-from rushes.text import one_line
+from rushes.text import counted, one_line
 
 UNNAMED = "selects"
 """What a timeline's file is called if the user only names its format."""
@@ -33,7 +33,7 @@ def _hand(kit: Kit, form: Hand, job: Job) -> Made:
 
 def _hand_request(kit: Kit, form: Hand) -> Request:
     out = kit.bounds.writable(form.out)
-    what = f"write {len(form.selects)} clips as a timeline to {one_line(str(out))}"
+    what = f"write {counted(len(form.selects), 'clip')} as a timeline to {one_line(str(out))}"
     stem, _, ending = form.out.rpartition(".")
     unnamed = re.fullmatch(rf"{UNNAMED}(?:-\d+)?", stem)
     return Request("timeline", Effect.WRITES, what, (ending if unnamed else form.out,))

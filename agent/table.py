@@ -8,8 +8,8 @@ from agent.broll import Reel
 from agent.followups import LARGER, Trim
 from indexer.query import Query, parse
 from rushes.errors import RushesError
-from rushes.moment import Moment
-from rushes.selects import Select
+from rushes.moment import Kind, Moment
+from rushes.selects import Select, select_of
 
 _LEAST_S = 0.2  # of a clip that is made shorter
 _USUAL_LENGTH_S = 5.0  # of a shot whose length is not known
@@ -37,9 +37,9 @@ class Table:
         if self.reel is not None:
             return list(self.reel.timeline().selects)
         return [
-            Select(each.path, each.start_s, each.end_s)
+            select_of(each)
             for each in self.moments
-            if each.start_s is not None and each.end_s is not None
+            if each.kind is Kind.IMAGE or each.end_s is not None
         ]
 
     def moment(self, number: int) -> Moment:

@@ -24,7 +24,7 @@ from indexer.query import Query, QueryError, parse
 from rushes.errors import RushesError, UnreadableFile
 from rushes.jobs import Job
 from rushes.moment import Moment
-from rushes.text import one_line
+from rushes.text import counted, one_line
 
 _SHOWN = 10
 _SECONDS = 5.0  # of a shot that is made, if the user does not say
@@ -219,8 +219,9 @@ class Turn:
         proposed = await self.steps.use(PROPOSE, kit, Brief(brief=brief), brief, job)
         reel = proposed.reel
         seconds = sum(pick.seconds for pick in reel.picks)
-        told = f"{len(reel.picks)} clips, {seconds:.0f} s"
-        told += f"; {len(reel.gaps)} lines have none." if reel.gaps else "."
+        told = f"{counted(len(reel.picks), 'clip')}, {seconds:.0f} s"
+        gaps = len(reel.gaps)
+        told += f"; {counted(gaps, 'line')} {'has' if gaps == 1 else 'have'} none." if gaps else "."
         self.table = Table(reel=reel)
         self.reply = replace(self.reply, text=told, reel=reel, refused=not reel.picks)
         yield Said(told)
@@ -231,6 +232,9 @@ class Turn:
         if not selects:
             raise RushesError(
                 "there is nothing to export yet: find moments or ask for b-roll first"
+                if self.table.is_empty
+                else "only stretches of films and recordings and stills can be exported: none is "
+                "among these"
             )
         form = Hand(
             selects=[
@@ -240,7 +244,7 @@ class Turn:
             out=out,
         )
         made = await self.steps.use(TIMELINE, kit, form, out, job)
-        told = f"{len(selects)} clips written to {one_line(made.path)}"
+        told = f"{counted(len(selects), 'clip')} written to {one_line(made.path)}"
         self.reply = replace(self.reply, text=told, made=(kit.bounds.writable(out),))
         yield Said(told)
 

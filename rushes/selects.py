@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, PlainValidator, ValidationError, model_validator
 
 from rushes.errors import RushesError, WrongUsage
+from rushes.moment import Kind, Moment
 from rushes.paths import expanded
 from rushes.rates import timeline_rate
 from rushes.text import clean, one_line
@@ -53,6 +54,18 @@ class Timeline:
     name: str
     selects: tuple[Select, ...]
     fps: Fraction | None = None
+
+
+def select_of(moment: Moment) -> Select:
+    """A moment of a film, a recording or a still. Where it says no end, the file's is meant.
+
+    A still is shown for as long as it says, which is what a reel does, else for `STILL_S`.
+    """
+    if moment.kind is Kind.IMAGE:
+        shown_s = STILL_S if moment.end_s is None else moment.end_s - (moment.start_s or 0.0)
+        return Select(moment.path, 0.0, shown_s)
+    end_s = math.inf if moment.end_s is None else moment.end_s
+    return Select(moment.path, moment.start_s or 0.0, end_s)
 
 
 def selects_json(timeline: Timeline) -> dict[str, object]:

@@ -15,7 +15,7 @@ from rushes.errors import RushesError, WrongUsage
 from rushes.moment import Kind, Moment, Timecode
 from rushes.output import whole_file, writing
 from rushes.rates import SOURCE_RATES, TIMELINE_RATES, nearest_rate, timeline_rate
-from rushes.selects import STILL_S, Select, Timeline, parse_selects, selects_json
+from rushes.selects import Select, Timeline, parse_selects, select_of, selects_json
 from rushes.text import one_line
 
 USUAL_FPS = Fraction(25)
@@ -101,7 +101,7 @@ class Pick:
 
 
 def pick_of(moment: Moment) -> Pick:
-    """A found moment as a select; a still is shown for `STILL_S`.
+    """A found moment as a select.
 
     Raises:
         WrongUsage: it is a page of a document, which has nothing to show in time.
@@ -111,11 +111,7 @@ def pick_of(moment: Moment) -> Pick:
             f"{one_line(moment.path.name)} is a {moment.kind}: "
             "only film, sound and pictures can be selected"
         )
-    start_s, end_s = moment.start_s or 0.0, moment.end_s
-    if moment.kind is Kind.IMAGE:
-        start_s, end_s = 0.0, STILL_S
-    select = Select(moment.path, start_s, math.inf if end_s is None else end_s)
-    return Pick(select, moment.kind, moment.fps, moment.thumbnail)
+    return Pick(select_of(moment), moment.kind, moment.fps, moment.thumbnail)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,22 @@ def test_what_is_said_is_cited_with_its_time(talk: Conversation) -> None:
     assert 0 <= source.start_s < source.end_s <= 10
 
 
+def test_follow_ups_are_about_what_is_cited(talk: Conversation) -> None:
+    say(talk, "show me bikes kind:video")
+    reply = say(talk, "what does he say about failing?")
+    (source,), (moment,) = reply.citations, reply.moments
+    assert moment.path == source.path and source.start_s is not None
+    assert moment.start_s is not None and moment.end_s is not None
+    assert moment.start_s <= source.start_s < moment.end_s
+    (made,) = say(talk, "export these to failing.csv").made
+    assert "beckett.wav" in made.read_text() and "bikes" not in made.read_text()
+
+
+def test_what_has_no_place_in_time_is_not_exported_and_said_so(talk: Conversation) -> None:
+    say(talk, BUDGET)
+    assert "can be exported: none is among these" in say(talk, "export these to plan.csv").text
+
+
 @pytest.mark.parametrize(
     "question", ["what is the marketing budget for Q4?", "who invented the telephone?"]
 )

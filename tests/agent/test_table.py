@@ -13,6 +13,7 @@ from indexer.query import parse
 from rushes.errors import RushesError
 from rushes.facts import Facts, ShotSize
 from rushes.moment import Kind, Moment
+from rushes.selects import STILL_S
 
 
 def moment(start_s: float = 10.0, end_s: float = 14.0, **facts: object) -> Moment:
@@ -105,10 +106,13 @@ def test_apart_leaves_the_moment_itself_out() -> None:
     assert apart([first, second], first) == (second,)
 
 
-def test_only_what_has_in_and_out_points_goes_to_an_editor() -> None:
-    held = table(moment(), Moment(Path("/d/plan.pdf"), Kind.PDF, page=2))
+def test_only_what_can_be_shown_in_time_goes_to_an_editor() -> None:
+    page = Moment(Path("/d/plan.pdf"), Kind.PDF, page=2)
+    still = Moment(Path("/p/a.png"), Kind.IMAGE)
+    held = table(moment(), page, still)
     assert [(each.path.name, each.start_s, each.end_s) for each in held.selects()] == [
-        ("tram.mp4", 10.0, 14.0)
+        ("tram.mp4", 10.0, 14.0),
+        ("a.png", 0.0, STILL_S),
     ]
 
 

@@ -97,6 +97,10 @@ def test_trimming_there_and_back_is_nothing() -> None:
     assert moved.picks[0].select.start_s == pytest.approx(reel.picks[0].select.start_s)
 
 
+def test_a_still_of_a_reel_is_shown_for_as_long_as_there() -> None:
+    assert pick_of(Moment(Path("card.png"), Kind.IMAGE, 0.0, 2.5)).select.end_s == 2.5
+
+
 def test_a_still_has_a_length_and_no_in_point() -> None:
     reel = Reel((pick_of(Moment(Path("card.png"), Kind.IMAGE)),))
     assert reel.picks[0].frames(PAL) == 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.screen import Screen
 
-from agent.events import Citation, Event, Picked, Showed
+from agent.events import Citation, Event, Picked, Reply, Showed
 from rushes.errors import RushesError
 from rushes.moment import Kind, Moment
 from rushes.text import one_line
@@ -95,6 +95,10 @@ class MomentsScreen(Screen[None], AtWork):
                     for each in reel.picks
                 ]
                 self.query_one(ContactSheet).show(clips, f"reel of {len(clips)}: S selects all")
+            case Reply(citations=citations, moments=moments) if citations and moments:
+                count = len(moments)
+                title = f"{count} source{'s' if count > 1 else ''} of the answer"
+                self.query_one(ContactSheet).show(moments, title)
 
     def put_back(self, moments: Sequence[Moment], nearest: bool, reel: "Reel | None") -> None:
         """Show on the sheet again what a turn ended with."""

@@ -148,6 +148,18 @@ class TestTurns:
 
         run(live)
 
+    def test_the_sources_of_an_answer_are_on_the_sheet(self, used: Home) -> None:
+        async def live() -> None:
+            async with opened(used) as (pilot, app):
+                await say(pilot, app, "show me bikes kind:video")
+                turn = await say(pilot, app, FERRY)
+                sheet = app.screen.query_one(ContactSheet)
+                (source,) = turn.query(SourceLine)
+                assert [each.path for each in sheet.moments] == [source.citation.path]
+                assert sheet._title == "1 source of the answer"
+
+        run(live)
+
     def test_a_reel_is_shown_line_by_line(self, used: Home) -> None:
         async def live() -> None:
             async with opened(used) as (pilot, app):
