@@ -27,7 +27,7 @@ def read_rtf(path: Path, tools: Tools) -> Iterator[Segment | Picture]:
     """
     with reading("rich text document"):
         head = beginning(path)
-        if not head.lstrip().startswith(b"{\\rtf"):
+        if not head.lstrip().lower().startswith(b"{\\rtf"):  # one letter of it may be damaged
             other = looks_like(head) or "something else"
             raise UnreadableFile(
                 f"it is not a rich text document but {other} (give it the right ending)"

@@ -183,6 +183,12 @@ def test_rich_text_gives_its_words(tmp_path: Path) -> None:
     assert text(read_rtf, file) == "Hello world.\ncafé costs €5."
 
 
+def test_rich_text_whose_first_letters_are_damaged_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "note.rtf"
+    file.write_bytes(rb"{\Rtf1\ansi Eleven gulls.\par}")
+    assert "Eleven gulls." in text(read_rtf, file)
+
+
 @pytest.mark.parametrize("unit", [r"{\field{\*\fldinst{HYPERLINK ", r"\f1\fcharset0 ", "{", "}"])
 def test_rich_text_made_to_take_forever_does_not(tmp_path: Path, unit: str) -> None:
     file = tmp_path / "slow.rtf"
