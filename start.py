@@ -58,8 +58,11 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     if not install("labels", "upscale", "language", "generate", "dev"):
         return 1
-    # A file's tests stay together: what they share is made once. Models take a GB a process.
-    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    # A file's tests stay together: what they share is made once. Models take a GB a process. One
+    # process more than there are processors, since tests wait for the commands that they start; in
+    # order, since the files with few tests are the ones that take long.
+    processes = str(min(4, (os.cpu_count() or 1) + 1))
+    beside = ("-n", processes, "--dist", "loadfile", "--no-loadscope-reorder")
     # Threads of one process that wait by spinning take the processor from the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return run("running the tests", [str(PYTHON), "-m", "pytest", *beside, *arguments])

@@ -145,17 +145,21 @@ def write_judgement(path: Path, q: str, right: Sequence[Answer], wrong: Sequence
 
 
 def evaluate(
-    searcher: Searcher, questions: Sequence[Question], check: Callable[[], None] = lambda: None
+    searcher: Searcher,
+    questions: Sequence[Question],
+    check: Callable[[], None] = lambda: None,
+    by_list: bool = True,
 ) -> Evaluation:
-    """Ask everything, with all lists, without each of them, and with each alone.
+    """Ask everything, with all lists and, `by_list`, without each of them and with each alone.
 
     Raises:
         QueryError: a question cannot be understood.
     """
     every = frozenset[str](Way)
     runs: dict[str, frozenset[str]] = {"all": every}
-    runs |= {f"without {way}": every - {way} for way in Way}
-    runs |= {f"only {way}": frozenset({way}) for way in Way}
+    if by_list:
+        runs |= {f"without {way}": every - {way} for way in Way}
+        runs |= {f"only {way}": frozenset({way}) for way in Way}
     answers: dict[str, list[Results]] = {name: [] for name in runs}
     took_ms = []
     for question in questions:

@@ -147,9 +147,7 @@ class GenerateScreen(ModalScreen[Order | None], AtWork):
         if self._planned is not None and self._planned == self.wish:
             self.dismiss(self._planned.order(self._desk.place))
         else:
-            self.notify(
-                "what it takes is being worked out: press again in a moment", markup=False
-            )
+            self.notify("what it takes is being worked out: press again in a moment", markup=False)
 
     def _heading(self) -> Content:
         return Content.assemble(

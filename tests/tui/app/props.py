@@ -68,7 +68,7 @@ ANSWER: tuple[Event, ...] = (
     StepEnded(1, "search", "6 moments"),
     Said("Ana and her brother took the first ferry.", (1,)),
     Showed(MOMENTS, "first ferry"),
-    Reply("Ana and her brother took the first ferry.", (SOURCE,), moments=MOMENTS),
+    Reply("Ana and her brother took the first ferry.", (SOURCE,), moments=(VOICE,)),
 )
 REEL = Reel(
     "dawn", (Pick(Line("the harbour wakes", 3.0), 1, FILM, 61.0, 64.0),),

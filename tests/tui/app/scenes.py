@@ -63,6 +63,7 @@ async def _turn(app: RushesApp, question: str, events: tuple[Event, ...]) -> Non
 
 async def _answered(pilot: Live, app: RushesApp) -> None:
     await _turn(app, "who took the first ferry?", props.ANSWER)
+    app.main.show_found(props.MOMENTS)  # as a search does
     for index, verb in enumerate((Verb.SELECT, Verb.REJECT, Verb.UP, Verb.DOWN), 1):
         app.main.query_one(ContactSheet).mark(verb, index)
 
