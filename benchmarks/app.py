@@ -54,7 +54,7 @@ def run(place: Place) -> None:
         print(f"{starts / bare:.2f} times a bare Textual app's ({bare:.2f} s)")
         with Terminal(*_RUSHES, "--library", str(library)) as app:
             app.wait_for(_PAINTED)
-            time.sleep(8.0)  # models are loaded beside
+            time.sleep(14.0)  # models are loaded beside, and then the cursor holds still
             print(f"  at rest               {100 * app.load(_REST_S):.1f} % of a core (limit 1)")
             print(f"  a key, at rest        {_told(app.keys(_KEYS))}")
             app.type("/search people riding bicycles\r")

@@ -18,6 +18,7 @@ from tui.widgets.completions import Completions
 
 _NEW_LINE = ("shift+enter", "alt+enter", "ctrl+enter", "ctrl+j")
 _REMEMBERED = 500
+_BLINKS_S = 10.0  # after the last key, as terminals do: each blink draws the line anew
 
 
 class Prompt(TextArea, AtWork):
@@ -67,6 +68,7 @@ class Prompt(TextArea, AtWork):
 
     def on_mount(self) -> None:
         self.screen.mount(self._popup)
+        self._still = self.set_interval(_BLINKS_S, self._hold_still)
 
     @property
     def value(self) -> str:
@@ -87,6 +89,8 @@ class Prompt(TextArea, AtWork):
         self._past = [*texts, *self._past][-_REMEMBERED:]
 
     def on_key(self, event: events.Key) -> None:
+        self.cursor_blink = True
+        self._still.reset()
         if event.key == "enter":
             self._enter()
         elif event.key in _NEW_LINE:
@@ -150,6 +154,9 @@ class Prompt(TextArea, AtWork):
 
     def on_resize(self) -> None:
         self._popup.close()
+
+    def _hold_still(self) -> None:
+        self.cursor_blink = False
 
     def _clicked(self, suggestion: Suggestion) -> None:
         self._take(suggestion)

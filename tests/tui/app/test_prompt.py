@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -263,5 +264,21 @@ def test_tab_goes_on_to_the_next_part_where_nothing_is_suggested() -> None:
             await write(pilot, "tram")
             await pilot.press("tab")
             assert app.query_one(Button).has_focus
+
+    run(live)
+
+
+def test_the_cursor_holds_still_a_while_after_the_last_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.widgets.prompt._BLINKS_S", 0.2)
+
+    async def live() -> None:
+        async with typing() as (pilot, app):
+            prompt, blinks = app.query_one(Prompt), list[bool]()
+            await until(pilot, lambda: not prompt.cursor_blink)
+            app.watch(prompt, "cursor_blink", lambda blink: blinks.append(blink), init=False)
+            await pilot.press("a")
+            await until(pilot, lambda: blinks == [True, False])
 
     run(live)
