@@ -140,7 +140,7 @@ def report(done: "Report") -> None:
     if done.moved:
         line += f", {done.moved} moved"
     if done.copies:
-        line += f", {done.copies} copies"
+        line += f", {done.copies} {'copy' if done.copies == 1 else 'copies'}"
     if done.removed:
         line += f", {done.removed} gone"
     if done.restless:
