@@ -19,7 +19,7 @@ from rushes.jobs import Job
 from rushes.media import sound_blocks
 from rushes.models import ModelStore, load_catalogue
 from tests.media.sound import Sound, tone, write_audio, write_tracks
-from tests.media.speech import say
+from tests.media.speech import Samples, say
 from tests.media.talk import Talk, make_talk
 from tests.media.video import make_clip
 
@@ -44,6 +44,11 @@ def heard(speech: Speech, path: Path) -> list[Word]:
 
 def segments(speech: Speech, path: Path) -> list[Segment]:
     return list(hear(path, speech, SoundTrack(), lambda: None))
+
+
+def loudness(samples: Samples) -> float:
+    """The root of the mean square."""
+    return float(np.sqrt(np.mean(np.square(samples))))
 
 
 def plain(text: str) -> list[str]:
@@ -153,7 +158,9 @@ def test_blocks_end_in_pauses_and_hold_every_sample_once(
         at += len(block.samples)
     for block in blocks[:-1]:
         assert block.voices[-1][1] <= len(block.samples)
-        assert np.abs(block.samples[-160:]).max() < 0.05
+        # A voice may still fade there: which samples are its last is not the same in every run.
+        voiced = np.concatenate([block.samples[first:last] for first, last in block.voices])
+        assert loudness(block.samples[-160:]) < 0.25 * loudness(voiced)
 
 
 def test_speech_after_a_long_silence_keeps_its_times(
