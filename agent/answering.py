@@ -36,7 +36,7 @@ _AS_WELL = 0.75  # of the best chance, for a further source to be quoted too
 class Answered:
     """What came of a question; filled in by `answer`.
 
-    `moments` are what the citations are of, in their order; without citations, the nearest found.
+    `moments` are what the citations are of, in their order; of a refusal, the nearest found.
     """
 
     text: str = ""
@@ -108,12 +108,12 @@ async def answer(
     Raises:
         Cancelled: the user asked to stop.
     """
-    into.moments = sought.moments[:_NEAREST]
     if not sought.sources:
         into.refused = True
+        into.moments = sought.moments[:_NEAREST]
         into.text = _nothing(sought.question, bool(sought.moments))
         yield Said(into.text)
-        if sought.moments:
+        if into.moments:
             yield Showed(into.moments, sought.question, nearest=True)
         return
     try:
@@ -123,7 +123,7 @@ async def answer(
         if not into.text:
             yield _quoted(sought.sources[0], into)
     finally:
-        into.moments = _cited_moments(sought.moments, into.citations) or into.moments
+        into.moments = _cited_moments(sought.moments, into.citations)
 
 
 async def _in_prose(

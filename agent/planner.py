@@ -69,8 +69,8 @@ async def plan(
             seen.append(Message(Role.USER, quoting.quote(f"{call.tool} gave", told[:_SEEN])))
     except RushesError as error:
         yield Noticed(f"the language model failed: {error}")
-    into.moments = last or tuple(found.values())
     if ending == "show" and last:
+        into.moments = last
         into.text = f"{len(last)} moments." if fits else "Nothing fits; the nearest:"
         into.refused = not fits
         yield Said(into.text)

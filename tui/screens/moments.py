@@ -11,7 +11,7 @@ from textual.screen import Screen
 from agent.events import Citation, Event, Picked, Reply, Showed
 from rushes.errors import RushesError
 from rushes.moment import Kind, Moment
-from rushes.text import one_line
+from rushes.text import counted, one_line
 from tui.at_work import AtWork
 from tui.desk import Desk
 from tui.verbs import Verb
@@ -96,8 +96,7 @@ class MomentsScreen(Screen[None], AtWork):
                 ]
                 self.query_one(ContactSheet).show(clips, f"reel of {len(clips)}: S selects all")
             case Reply(citations=citations, moments=moments) if citations and moments:
-                count = len(moments)
-                title = f"{count} source{'s' if count > 1 else ''} of the answer"
+                title = f"{counted(len(moments), 'source')} of the answer"
                 self.query_one(ContactSheet).show(moments, title)
 
     def put_back(self, moments: Sequence[Moment], nearest: bool, reel: "Reel | None") -> None:
