@@ -98,7 +98,7 @@ def _cut_in_pause(block: VoicedBlock) -> tuple[VoicedBlock, VoicedBlock | None]:
     if len(voices) < 2 or voices[-1][1] + _PAD <= len(samples) - SAMPLE_RATE // 2:
         return block, None
     (_, before), (first, last) = voices[-2:]
-    cut = max(before, first - _PAD)
+    cut = max((before + first) // 2, first - _PAD)  # in short pauses each voice gets half
     rest = VoicedBlock(
         block.start_s + cut / SAMPLE_RATE, samples[cut:].copy(), ((first - cut, last - cut),)
     )

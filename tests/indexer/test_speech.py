@@ -19,7 +19,7 @@ from rushes.jobs import Job
 from rushes.media import sound_blocks
 from rushes.models import ModelStore, load_catalogue
 from tests.media.sound import Sound, tone, write_audio, write_tracks
-from tests.media.speech import Samples, say
+from tests.media.speech import say
 from tests.media.talk import Talk, make_talk
 from tests.media.video import make_clip
 
@@ -44,11 +44,6 @@ def heard(speech: Speech, path: Path) -> list[Word]:
 
 def segments(speech: Speech, path: Path) -> list[Segment]:
     return list(hear(path, speech, SoundTrack(), lambda: None))
-
-
-def loudness(samples: Samples) -> float:
-    """The root of the mean square."""
-    return float(np.sqrt(np.mean(np.square(samples))))
 
 
 def plain(text: str) -> list[str]:
@@ -158,9 +153,7 @@ def test_blocks_end_in_pauses_and_hold_every_sample_once(
         at += len(block.samples)
     for block in blocks[:-1]:
         assert block.voices[-1][1] <= len(block.samples)
-        # A voice may still fade there: which samples are its last is not the same in every run.
-        voiced = np.concatenate([block.samples[first:last] for first, last in block.voices])
-        assert loudness(block.samples[-160:]) < 0.25 * loudness(voiced)
+        assert np.abs(block.samples[-160:]).max() < 0.05
 
 
 def test_speech_after_a_long_silence_keeps_its_times(
@@ -238,6 +231,7 @@ def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
 ) -> None:
     """A small random one, converted to CTranslate2 as the hub's are. It babbles."""
     import ctranslate2
+    import torch
     from transformers import PreTrainedTokenizerFast, WhisperConfig
     from transformers import WhisperForConditionalGeneration as Whisper
 
@@ -252,6 +246,7 @@ def test_a_whisper_of_the_larger_profiles_is_heard_through_the_same_code(
         encoder_ffn_dim=64,
         decoder_ffn_dim=64,
     )
+    torch.manual_seed(1)  # not all of them say something
     Whisper(config).save_pretrained(tmp_path / "torch")
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(starter / "tokenizer.json")
